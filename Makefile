@@ -1,0 +1,74 @@
+# Bare `make` prints this help. Every target installs what it needs into .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+ROOMS := schemas producers streams consumers deploy tests
+ARGS ?=
+DATA ?= ../shared/data
+
+.DEFAULT_GOAL := help
+.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e test-faults bench docs clean
+
+help: ## print this help
+	@awk -F':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Use
+setup: .venv/.ready ## make .venv with the command .venv/bin/liaison
+
+.venv/.ready: requirements.lock bootstrap.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r bootstrap.lock
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.lock bootstrap.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## the main job end to end on this machine (ARGS="--json --keep")
+	@$(BIN)/liaison demo $(ARGS)
+
+real: setup ## the UN Security Council list through the running pipeline (DATA=folder)
+	@$(BIN)/liaison real --data "$(DATA)" $(ARGS)
+
+##@ Check
+check: setup ## ruff, mypy, import rules, schema lock, generated files
+	@$(BIN)/ruff check $(ROOMS)
+	@$(BIN)/ruff format --check $(ROOMS)
+	@$(BIN)/mypy $(ROOMS)
+	@$(BIN)/lint-imports
+	@$(BIN)/liaison schemas check
+	@$(BIN)/liaison docs --check
+
+fix: setup ## what ruff can mend by itself
+	@$(BIN)/ruff check --fix $(ROOMS)
+	@$(BIN)/ruff format $(ROOMS)
+
+##@ Test
+test: setup browser ## the whole suite, real broker and browser included, every named promise kept
+	@$(BIN)/pytest --promises tests $(ARGS)
+
+test-unit: setup ## pure tests, sockets off
+	@$(BIN)/pytest tests/unit $(ARGS)
+
+test-integration: setup ## tests on the real broker
+	@$(BIN)/pytest tests/contract tests/integration $(ARGS)
+
+test-e2e: setup browser ## tests in a real browser
+	@$(BIN)/pytest tests/e2e $(ARGS)
+
+test-faults: setup ## kill tests on the real broker
+	@$(BIN)/pytest tests/faults $(ARGS)
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	  || echo "no chromium, and installing it needs root: browser tests are skipped"
+
+##@ Measure
+bench: setup ## events/s published to decided, CPU per stage, latency
+	@$(BIN)/liaison bench pipeline $(ARGS)
+
+##@ Keep
+docs: setup ## write the generated reference (settings, topics, metrics, CLI, catalogue)
+	@$(BIN)/liaison docs
+
+clean: ## stop the local stack and delete what was generated (.venv stays)
+	@test ! -x $(BIN)/liaison || $(BIN)/liaison stack down
+	@rm -rf .liaison .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
