@@ -21,8 +21,12 @@ LOCK = Path(__file__).with_name("kafka.lock")
 
 _PARALLEL_DOWNLOADS = 6
 
-Progress = Callable[[int, int], None]
-"""Called with (jars present, jars in all)."""
+Progress = Callable[[str, int, int], None]
+"""Called with (step, parts done, parts in all) while something slow goes on."""
+
+
+def unwatched(_step: str, _done: int, _total: int) -> None:
+    """Progress that nobody follows."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def locked(lock: Path = LOCK) -> list[Jar]:
     return [Jar.parse(line) for line in lock.read_text().splitlines() if line]
 
 
-def class_path(cache: Path, progress: Progress = lambda _present, _all: None) -> str:
+def class_path(cache: Path, progress: Progress = unwatched) -> str:
     """Return a Java class path of verified jars, downloading into `cache` what is missing.
 
     Raises StackError when a jar cannot be fetched or is not the one that was locked.
@@ -65,11 +69,11 @@ def class_path(cache: Path, progress: Progress = lambda _present, _all: None) ->
     folder = cache / f"kafka-{KAFKA_VERSION}"
     jars = locked()
     missing = [jar for jar in jars if not _is_sound(folder / jar.filename, jar)]
-    progress(len(jars) - len(missing), len(jars))
+    progress("Kafka jars", len(jars) - len(missing), len(jars))
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
         for fetched, _ in enumerate(_fetch_all(missing, folder), start=1):
-            progress(len(jars) - len(missing) + fetched, len(jars))
+            progress("Kafka jars", len(jars) - len(missing) + fetched, len(jars))
     return os.pathsep.join(str(folder / jar.filename) for jar in jars)
 
 

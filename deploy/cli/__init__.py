@@ -1,0 +1,67 @@
+"""The command `liaison`. A module joins it with one line in COMMANDS."""
+
+import importlib
+import json
+import sys
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from deploy.local.errors import StackError
+
+
+class Entry(NamedTuple):
+    """The module whose `app` (a typer.Typer) a command runs, and what `liaison --help` says."""
+
+    module: str
+    help: str
+
+
+# A module is imported when its command is called, never to print the list of commands.
+COMMANDS = {
+    "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),
+}
+
+
+class _LazyGroup(TyperGroup):
+    """Shows the placeholders below, runs the modules they stand for."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, placeholder, rest = super().resolve_command(ctx, args)
+        if name is None:
+            return name, placeholder, rest
+        return (
+            name,
+            typer.main.get_command(importlib.import_module(COMMANDS[name].module).app),
+            rest,
+        )
+
+
+# Tracebacks of ours never show local values: they could be somebody's record.
+app = typer.Typer(
+    cls=_LazyGroup,
+    name="liaison",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root() -> None:
+    """Share what agencies know, in real time, only under agreement."""
+
+
+for _name, _entry in COMMANDS.items():
+    app.command(_name, help=_entry.help)(lambda: None)
+
+
+def main() -> None:
+    """Run the command line; an expected error becomes one line (or JSON object) and its code."""
+    try:
+        app()
+    except StackError as error:
+        wants_json = "--json" in sys.argv
+        typer.echo(json.dumps(error.as_json()) if wants_json else f"liaison: {error}", err=True)
+        sys.exit(error.exit_code)
