@@ -1,0 +1,125 @@
+"""State of one partition, rebuilt from its changelog; older owners are fenced out.
+
+Every changelog row carries the token of the owner that wrote it. Tokens only grow: a take-over
+writes a marker under a higher one before its first row. A worker that was stopped while another
+took its partition may still write; such rows carry a lower token and are skipped on loading, and
+the new owner rewrites their keys, so that compaction keeps the right row (design section 2,
+"Zombies"). The topic's compaction lag gives the owner an hour for it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from streams.transport.batch import Headers
+
+TOKEN_HEADER = "owner"
+MARKER_KEY = b"\x00liaison.owner"
+TOPIC_CONFIG: Mapping[str, str] = {
+    "cleanup.policy": "compact",
+    "min.compaction.lag.ms": "3600000",
+    "max.message.bytes": str(16 << 20),
+}
+"""A batch's changes are one record batch, hence atomic, hence the size."""
+
+MAX_CHANGES_BYTES = 15 << 20
+"""Largest sum of keys, values and overhead of one batch's changes."""
+
+_ROW_OVERHEAD_BYTES = 64
+_INCARNATIONS_BITS = 16
+
+
+class ForeignWriteError(RuntimeError):
+    """Somebody else wrote to a changelog partition this worker owns: its state may be stale."""
+
+
+class ChangesTooLargeError(ValueError):
+    """One batch changes more than `MAX_CHANGES_BYTES`: it could not be made durable atomically."""
+
+
+class ChangelogRecord(Protocol):
+    """The part of an aiokafka record that loading reads."""
+
+    offset: int
+    key: bytes
+    value: bytes | None
+    headers: Headers
+
+
+class PartitionState:
+    """Durable rows of one partition, and what is known of its changelog."""
+
+    __slots__ = ("end", "foreign", "owned", "rows", "token")
+
+    def __init__(self) -> None:
+        self.rows: dict[bytes, bytes] = {}
+        self.end = 0
+        """Offset the next changelog row must get."""
+        self.token = 0
+        """Highest token read or written."""
+        self.owned = -1
+        """The token under which this worker took the partition over; see `is_owned`."""
+        self.foreign: set[bytes] = set()
+        """Keys whose newest row was written by a fenced owner; rewritten at take-over."""
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether nobody has taken the partition over since this worker did."""
+        return self.owned == self.token and not self.foreign
+
+    def load(self, records: Iterable[ChangelogRecord]) -> None:
+        """Apply changelog records in offset order; those already known are skipped."""
+        for record in records:
+            if record.offset < self.end:
+                continue
+            self.end = record.offset + 1
+            token = _token(record.headers)
+            if token < self.token:
+                self.foreign.add(record.key)
+                continue
+            self.token = token
+            self.foreign.discard(record.key)
+            if record.value is None:
+                self.rows.pop(record.key, None)
+            elif record.key != MARKER_KEY:
+                self.rows[record.key] = record.value
+
+    def claim(self, generation: int) -> tuple[int, dict[bytes, bytes | None]]:
+        """Token and first rows of a new owner: the marker, then every foreign key put right.
+
+        The token follows the group generation, and outgrows what was read where a group has been
+        deleted and counts from one again, or a static member restarts within its generation.
+        """
+        token = max(self.token + 1, generation << _INCARNATIONS_BITS)
+        rows: dict[bytes, bytes | None] = {MARKER_KEY: b""}
+        rows.update((key, self.rows.get(key)) for key in self.foreign if key != MARKER_KEY)
+        return token, rows
+
+    def written(self, first_offset: int, count: int) -> None:
+        """Note that `count` rows of this owner stand in the changelog from `first_offset`.
+
+        Raises:
+            ForeignWriteError: the offset is not the expected one.
+        """
+        if first_offset != self.end:
+            raise ForeignWriteError(f"changelog at offset {first_offset}, expected {self.end}")
+        self.end += count
+
+
+def row_headers(token: int) -> Headers:
+    """Headers of every changelog row an owner writes."""
+    return [(TOKEN_HEADER, token.to_bytes(8, "big"))]
+
+
+def check_size(changes: Mapping[bytes, bytes | None]) -> None:
+    """Refuse changes that one record batch cannot hold.
+
+    Raises:
+        ChangesTooLargeError: more than `MAX_CHANGES_BYTES`.
+    """
+    size = sum(len(k) + len(v or b"") + _ROW_OVERHEAD_BYTES for k, v in changes.items())
+    if size > MAX_CHANGES_BYTES:
+        raise ChangesTooLargeError(f"{size} bytes of changes, at most {MAX_CHANGES_BYTES}")
+
+
+def _token(headers: Headers) -> int:
+    return next((int.from_bytes(v, "big") for name, v in headers if name == TOKEN_HEADER), 0)

@@ -1,0 +1,274 @@
+"""The Faust driver: fetches whole partitions' worth, hands out batches, commits what is durable.
+
+Faust keeps the group, the assignor, recovery and the agents. Replaced are its inner loop and its
+acknowledgements: stock Faust acknowledges what an iterator skips, forgets acknowledgements before
+it commits on revocation, and empties stream queues after it has resumed and sought partitions.
+Every private name used here is pinned by `tests/unit/streams/transport/test_faust_names.py`.
+"""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
+from faust.transport.drivers.aiokafka import Consumer as AIOKafkaConsumer
+from faust.transport.drivers.aiokafka import Transport as AIOKafkaTransport
+from faust.types import TP, ConsumerMessage
+from mode import Service
+
+from streams.transport import metrics
+from streams.transport.batch import Message
+from streams.transport.lanes import Lane
+from streams.transport.producer import BatchProducer
+
+BARRIER_SECONDS = 5.0
+"""How long a rebalance or a stop waits for batches that have begun."""
+EXIT_SECONDS = 15.0
+"""How long a crashed worker may take to end; a producer that retries for ever would keep it."""
+_FETCH_SECONDS = 0.5
+_BUSY_FETCH_SECONDS = 0.01
+
+
+class StalledError(RuntimeError):
+    """A batch has made no progress for too long: crash rather than stall."""
+
+
+class RecoveryIncompleteError(RuntimeError):
+    """Faust has resumed the sources before the changelog was read: state would be missing."""
+
+
+class BatchConsumerThread(AIOKafkaConsumerThread):
+    """Faust's consumer thread, with a fetch wait that suits gathering."""
+
+    def _create_worker_consumer(self, transport: AIOKafkaTransport) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = 500
+        return consumer
+
+
+class BatchConsumer(AIOKafkaConsumer):
+    """Hands out one batch a partition at a time and commits only what is durable."""
+
+    app: Any  # a streams.transport.app.StageApp, which imports this module
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lanes: dict[TP, Lane] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    def _new_consumer_thread(self) -> BatchConsumerThread:
+        return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    # -- work
+
+    def begin(self, event: ConsumerMessage) -> None:
+        """Start work on a batch an agent has received, unless a rebalance has given it up."""
+        lane = self._lanes.get(event.tp)
+        if lane is None or lane.task is not None or event.value is not lane.handed_out:
+            return
+        if not self.flow_active:
+            return
+        lane.task = task = asyncio.create_task(self._work(event.tp, lane))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _work(self, tp: TP, lane: Lane) -> None:
+        begun = time.monotonic()
+        try:
+            end = self._recovered_end(tp.partition)
+            await self.app.runner.take_over(tp.partition, self.app.consumer_generation_id, end)
+            await self.app.runner.run(tp.partition, lane.handed_out)
+        except Exception as error:
+            await self.abort(error)
+            return
+        lane.settle()
+        metrics.BATCH_SECONDS.labels(self.app.stage.name).observe(time.monotonic() - begun)
+        await self._hand_out(tp, lane)
+
+    def progress(self, partition: int) -> None:
+        """Note for the watchdog that some of a batch has become durable."""
+        for tp, lane in self._lanes.items():
+            if tp.partition == partition:
+                lane.progress_at = time.monotonic()
+
+    async def abort(self, error: BaseException) -> None:
+        """Crash the worker, and end the process even where something waits for ever."""
+        timer = threading.Timer(EXIT_SECONDS, os._exit, (70,))
+        timer.daemon = True
+        timer.start()
+        await self.app.crash(error)
+
+    async def _hand_out(self, tp: TP, lane: Lane) -> None:
+        # INVARIANT: nothing is handed out while rebalancing. At its end recovery resumes and seeks
+        # the partitions and only then empties the stream queues: a batch would vanish in them.
+        if self.app.rebalancing or not self.flow_active or self._lanes.get(tp) is not lane:
+            return
+        if not lane.hand_out(time.monotonic()):
+            return
+        first = lane.handed_out[0]
+        message = ConsumerMessage(
+            tp.topic, tp.partition, first.offset, first.timestamp_ms / 1000.0, 0,
+            (), None, lane.handed_out, None, 0, 0, tp,
+            generation_id=self.app.consumer_generation_id,
+        )  # fmt: skip
+        await self.wait_first(self.callback(message), self.suspend_flow.wait())
+
+    # -- commits: only settled batches count, not what stream iterators acknowledge
+
+    def ack(self, message: Any) -> bool:
+        """Count for nothing: `Lane.settle` is the only acknowledgement."""
+        del message
+        return False
+
+    async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
+        """Commit every offset whose effects are durable."""
+        del topics, start_new_transaction
+        offsets = {tp: n for tp, lane in self._lanes.items() if (n := lane.settled) is not None}
+        offsets = {tp: n for tp, n in offsets.items() if self._committed_offset[tp] != n}
+        if not offsets or not await self._thread.commit(offsets):
+            return False
+        self._committed_offset.update(offsets)
+        self.app.monitor.on_tp_commit(offsets)
+        return True
+
+    # -- rebalancing and stopping
+
+    async def _barrier(self) -> None:
+        """Finish begun batches, drop the others, commit."""
+        self.stop_flow()
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=BARRIER_SECONDS)
+            if late:
+                await self.abort(StalledError(f"{len(late)} batches outlast the barrier"))
+        await self.force_commit()
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Settle and commit what has begun before partitions are given up."""
+        if revoked and not self.app.should_stop:
+            await self._barrier()
+        await super().on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Start lanes anew; keep the state of partitions that stay, forget the others."""
+        sources = {tp for tp in assigned if tp.topic in self.app.stage.source_topics}
+        owned = {tp.partition for tp in sources}
+        runner = self.app.runner
+        for partition in set(runner.states) ^ owned:
+            # INVARIANT: without state here, recovery starts at the changelog's beginning.
+            self.app.tables.recovery.revoke(self.app.changelog_tp(partition))
+            runner.release(partition)
+        self.app.tables.recovery.signal_recovery_end.clear()
+        self._lanes = {tp: Lane() for tp in sources}
+        metrics.PARTITIONS.labels(self.app.stage.name).set(len(sources))
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def on_stop(self) -> None:
+        """Settle and commit what has begun before the worker leaves."""
+        if not self.app.crashed:
+            await self._barrier()
+        await super().on_stop()
+
+    # -- the fetch loop
+
+    async def _drain_messages(self, fetcher: Service) -> None:
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                await self._fetch_once()
+                await asyncio.sleep(self.app.settings.linger_seconds)
+        except self.consumer_stopped_errors:
+            if not self.app.should_stop:
+                raise
+        except asyncio.CancelledError:
+            if not self.app.should_stop:
+                raise
+
+    async def _fetch_once(self) -> None:
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow)
+            return
+        generation, lanes = self.app.consumer_generation_id, self._lanes
+        full = {tp for tp, lane in lanes.items() if lane.is_full}
+        wanted = self._get_active_partitions() - full
+        records: Mapping[Any, Sequence[Any]] = {}
+        if wanted:
+            seconds = _BUSY_FETCH_SECONDS if full or self.app.rebalancing else _FETCH_SECONDS
+            records = await self._thread.getmany(wanted, seconds)
+            if not records and self.app.tables.recovery.in_recovery:
+                await self._past_compacted_end()
+        else:
+            await asyncio.sleep(_BUSY_FETCH_SECONDS)
+        # INVARIANT: what an older generation fetched is dropped; every assignment starts at the
+        # committed offsets and recovery seeks to them again at its end, so it is fetched again.
+        if generation != self.app.consumer_generation_id or lanes is not self._lanes:
+            return
+        for topic_partition, batch in records.items():
+            tp = TP(topic_partition.topic, topic_partition.partition)
+            if tp in lanes:
+                lanes[tp].offer(
+                    Message(r.key, r.value or b"", r.headers, *tp, r.offset, r.timestamp)
+                    for r in batch
+                )
+            else:
+                self._recover(tp, batch)
+        self._end_recovery()
+        for tp, lane in lanes.items():
+            await self._hand_out(tp, lane)
+
+    # -- bulk recovery: from the fetch into the store, no event per row
+
+    def _recover(self, tp: TP, batch: Sequence[Any]) -> None:
+        recovery = self.app.tables.recovery
+        if tp in recovery.active_tps:
+            self.app.runner.state(tp.partition).load(batch)
+            recovery.active_offsets[tp] = batch[-1].offset
+
+    async def _past_compacted_end(self) -> None:
+        """Count a changelog as read whose last rows compaction has removed."""
+        recovery = self.app.tables.recovery
+        for tp, missing in recovery.active_remaining().items():
+            if missing > 0 and (await self.position(tp) or 0) > recovery.active_highwaters[tp]:
+                recovery.active_offsets[tp] = recovery.active_highwaters[tp]
+
+    def _end_recovery(self) -> None:
+        # INVARIANT: changelog partitions are active only between the moment recovery has built
+        # their high watermarks and its end; at any other time need_recovery() knows nothing.
+        recovery = self.app.tables.recovery
+        reading = recovery.in_recovery and recovery.active_tps <= self._get_active_partitions()
+        if reading and recovery.active_tps and not recovery.need_recovery():
+            recovery.signal_recovery_end.set()
+
+    def _recovered_end(self, partition: int) -> int:
+        """Offset after the last row that recovery has read, or has found compacted away."""
+        recovery, tp = self.app.tables.recovery, self.app.changelog_tp(partition)
+        if recovery.active_remaining().get(tp, 0) > 0:
+            raise RecoveryIncompleteError(f"changelog of partition {partition} is not read")
+        return int(recovery.active_highwaters.get(tp, -1)) + 1
+
+    # -- watching
+
+    @Service.task
+    async def _watch(self) -> None:
+        async for _ in self.itertimer(1.0, name="batch-watchdog"):
+            limit = time.monotonic() - self.app.settings.stall_seconds
+            for tp, lane in self._lanes.items():
+                if lane.handed_out and lane.progress_at < limit and not self.app.rebalancing:
+                    await self.abort(StalledError(f"no progress on {tp.topic} {tp.partition}"))
+            metrics.LAG.labels(self.app.stage.name).set(sum(map(self._lag, self._lanes)))
+            oldest = [m.timestamp_ms for lane in self._lanes.values() if (m := lane.oldest)]
+            age = time.time() - min(oldest) / 1000 if oldest else 0.0
+            metrics.OLDEST_UNACKED.labels(self.app.stage.name).set(age)
+
+    def _lag(self, tp: TP) -> int:
+        durable = self._lanes[tp].settled or self._committed_offset[tp] or 0
+        return max(0, (self.highwater(tp) or 0) - durable)
+
+
+class BatchTransport(AIOKafkaTransport):
+    """What Faust loads for the URL scheme `liaison`."""
+
+    Consumer = BatchConsumer
+    Producer = BatchProducer
+    driver_version = "liaison"
