@@ -3,12 +3,13 @@
 import importlib
 import json
 import sys
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from deploy.local.errors import StackError
+from schemas.errors import DISPOSITIONS, LiaisonError
 
 
 class Entry(NamedTuple):
@@ -62,6 +63,14 @@ def main() -> None:
     try:
         app()
     except StackError as error:
-        wants_json = "--json" in sys.argv
-        typer.echo(json.dumps(error.as_json()) if wants_json else f"liaison: {error}", err=True)
-        sys.exit(error.exit_code)
+        _fail(str(error), error.as_json(), error.exit_code)
+    except LiaisonError as error:
+        code = next(
+            DISPOSITIONS[kind].exit_code for kind in type(error).mro() if kind in DISPOSITIONS
+        )
+        _fail(str(error), {"error": error.detail, "code": error.code, "exit_code": code}, code)
+
+
+def _fail(sentence: str, facts: dict[str, str | int], exit_code: int) -> NoReturn:
+    typer.echo(json.dumps(facts) if "--json" in sys.argv else f"liaison: {sentence}", err=True)
+    sys.exit(exit_code)
