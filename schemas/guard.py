@@ -1,0 +1,243 @@
+"""What makes foreign Avro safe to decode: a lint of the schema, a counting walk over the bytes.
+
+fastavro allocates what the bytes announce: seven of them exhaust memory. So a schema is linted
+once, when it is admitted to the lock, and every foreign value is walked before it is decoded.
+The walk builds nothing: it skips, and counts array and map items. It is generated Python, one
+function per schema, because a closure per field costs three times as much.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from schemas.errors import ContractError, Reason
+
+MAX_VALUE_BYTES: Final = 262_144
+MAX_ITEMS: Final = 20_000
+MAX_SCHEMA_DEPTH: Final = 24
+MAX_SCHEMA_FIELDS: Final = 2_000
+MAX_LOOP_DEPTH: Final = 8
+
+Schema = str | list[Any] | dict[str, Any]
+Walk = Callable[[bytes, int], None]
+"""Checks the Avro body of a value from an offset on; raises ContractError."""
+
+_FIXED_WIDTH: Final = {"null": 0, "boolean": 1, "float": 4, "double": 8}
+_PRIMITIVES: Final = frozenset({*_FIXED_WIDTH, "int", "long", "bytes", "string"})
+
+
+def lint(schema: Schema) -> None:
+    """Refuse schemas whose data may be bigger or slower than their bytes.
+
+    No recursion, no items of zero width, no decimals over bytes (quadratic), depth, loop depth
+    and expanded field count bounded. Raises ContractError(UNSAFE).
+    """
+    _Lint().width(schema, depth=0, loops=0)
+
+
+class _Lint:
+    """Minimum encoded width of a schema, with every reference expanded and counted."""
+
+    def __init__(self) -> None:
+        self._named: dict[str, Schema] = {}
+        self._open: list[str] = []
+        self._fields = 0
+
+    def width(self, schema: Schema, *, depth: int, loops: int) -> int:
+        if depth > MAX_SCHEMA_DEPTH or loops > MAX_LOOP_DEPTH:
+            raise _unsafe("schema nested too deeply")
+        if isinstance(schema, list):
+            return 1 + min(self.width(each, depth=depth + 1, loops=loops) for each in schema)
+        if isinstance(schema, str):
+            return self._reference(schema, depth, loops)
+        match schema["type"]:
+            case "record":
+                return self._record(schema, depth, loops)
+            case "array" | "map" as kind:
+                items = schema["items" if kind == "array" else "values"]
+                width = self.width(items, depth=depth + 1, loops=loops + 1)
+                if width == 0 and kind == "array":
+                    raise _unsafe("array of zero-width items")
+                return 1
+            case "enum" | "fixed" as kind:
+                self._named[_full_name(schema)] = schema
+                return 1 if kind == "enum" else int(schema["size"])
+            case "bytes" if schema.get("logicalType") == "decimal":
+                raise _unsafe("decimal over bytes")
+            case inner:
+                return self.width(inner, depth=depth + 1, loops=loops)
+
+    def _reference(self, name: str, depth: int, loops: int) -> int:
+        if name in _PRIMITIVES:
+            return _FIXED_WIDTH.get(name, 1)
+        if name in self._open:
+            raise _unsafe(f"recursive type {name}")
+        return self.width(self._named[name], depth=depth + 1, loops=loops)
+
+    def _record(self, schema: dict[str, Any], depth: int, loops: int) -> int:
+        name = _full_name(schema)
+        self._named[name] = schema
+        self._fields += len(schema["fields"])
+        if self._fields > MAX_SCHEMA_FIELDS:
+            raise _unsafe("too many fields once expanded")
+        self._open.append(name)
+        width = sum(
+            self.width(field["type"], depth=depth + 1, loops=loops) for field in schema["fields"]
+        )
+        self._open.pop()
+        return width
+
+
+def compile_walk(schema: Schema) -> Walk:
+    """Return the walk of a linted schema whose names are full and defined before use."""
+    writer = _WalkWriter()
+    writer.write(schema, indent=2)
+    source = "\n".join((*_PROLOGUE, *writer.lines, *_EPILOGUE))
+    scope: dict[str, Any] = {
+        "blob": _blob,
+        "block": _block,
+        "varint": _varint_end,
+        "unsafe": _unsafe,
+        "truncated": _truncated,
+        "MAX_ITEMS": MAX_ITEMS,
+    }
+    exec(compile(source, "<avro walk>", "exec"), scope)  # noqa: S102 - source is ours alone
+    walk: Walk = scope["walk"]
+    return walk
+
+
+_PROLOGUE: Final = ("def walk(b, p):", " items = MAX_ITEMS", " try:")
+_EPILOGUE: Final = (
+    " except IndexError:",
+    "  raise truncated() from None",
+    " if p != len(b):",
+    "  raise truncated() if p > len(b) else unsafe('bytes after the value')",
+)
+
+
+class _WalkWriter:
+    """Writes the statements that move `p` over one value of a schema in `b`."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._named: dict[str, Schema] = {}
+
+    def write(self, schema: Schema, indent: int) -> None:
+        if isinstance(schema, list):
+            self._union(schema, indent)
+        elif isinstance(schema, str):
+            if schema in _PRIMITIVES:
+                self._primitive(schema, indent)
+            else:
+                self.write(self._named[schema], indent)
+        else:
+            self._complex(schema, indent)
+
+    def _add(self, indent: int, *lines: str) -> None:
+        self.lines.extend(" " * indent + line for line in lines)
+
+    def _primitive(self, name: str, indent: int) -> None:
+        if name in ("bytes", "string"):
+            # One-byte lengths, 0 to 63, are even and below 128.
+            self._add(
+                indent, "n = b[p]", "p = blob(b, p) if n & 129 else p + 1 + (n >> 1)"
+            )
+        elif name in ("int", "long"):
+            self._add(indent, "p = varint(b, p) if b[p] & 128 else p + 1")
+        elif width := _FIXED_WIDTH[name]:
+            self._add(indent, f"p += {width}")
+
+    def _union(self, branches: list[Any], indent: int) -> None:
+        self._add(indent, "n = b[p]", "p += 1")
+        for index, branch in enumerate(branches):
+            self._add(indent, f"{'elif' if index else 'if'} n == {2 * index}:", " pass")
+            self.write(branch, indent + 1)
+        self._add(indent, "else:", " raise unsafe('no such union branch')")
+
+    def _complex(self, schema: dict[str, Any], indent: int) -> None:
+        match schema["type"]:
+            case "record":
+                self._named[_full_name(schema)] = schema
+                for field in schema["fields"]:
+                    self.write(field["type"], indent)
+            case "array":
+                self._loop(schema["items"], indent, keyed=False)
+            case "map":
+                self._loop(schema["values"], indent, keyed=True)
+            case "enum":
+                self._named[_full_name(schema)] = schema
+                self._primitive("int", indent)
+            case "fixed":
+                self._named[_full_name(schema)] = schema
+                self._add(indent, f"p += {int(schema['size'])}")
+            case inner:
+                self.write(inner, indent)
+
+    def _loop(self, items: Schema, indent: int, *, keyed: bool) -> None:
+        self._add(
+            indent,
+            "n = b[p]",
+            "p += 1",
+            "while n:",
+            " if n & 129:",
+            "  n, p = block(b, p - 1)",
+            " else:",
+            "  n >>= 1",
+            " items -= n",
+            " if items < 0:",
+            "  raise unsafe('too many items')",
+            " for _ in range(n):",
+            "  pass",
+        )
+        if keyed:
+            self._primitive("string", indent + 2)
+        self.write(items, indent + 2)
+        self._add(indent + 1, "n = b[p]", "p += 1")
+
+
+def _unsafe(detail: str) -> ContractError:
+    return ContractError(Reason.UNSAFE, detail)
+
+
+def _truncated() -> ContractError:
+    return ContractError(Reason.TRUNCATED, "the value ends early")
+
+
+def _full_name(schema: Mapping[str, Any]) -> str:
+    name, namespace = schema["name"], schema.get("namespace")
+    return name if "." in name or not namespace else f"{namespace}.{name}"
+
+
+def _varint_end(b: bytes, p: int) -> int:
+    """Return the offset after a varint of at most ten bytes."""
+    for end in range(p + 1, p + 10):
+        if b[end] < 128:
+            return end + 1
+    raise _unsafe("varint too long")
+
+
+def _varint(b: bytes, p: int) -> tuple[int, int]:
+    """Return a zigzag varint and the offset after it."""
+    end = p + 1 if b[p] < 128 else _varint_end(b, p)
+    raw = 0
+    for byte in reversed(b[p:end]):
+        raw = raw << 7 | byte & 127
+    return raw >> 1 ^ -(raw & 1), end
+
+
+def _blob(b: bytes, p: int) -> int:
+    """Return the offset after a length-prefixed string."""
+    length, p = _varint(b, p)
+    if not 0 <= length <= MAX_VALUE_BYTES:
+        raise _unsafe("impossible length")
+    return p + length
+
+
+def _block(b: bytes, p: int) -> tuple[int, int]:
+    """Return the item count of a block, and the offset of its first item."""
+    count, p = _varint(b, p)
+    if count < 0:
+        count = -count
+        _, p = _varint(b, p)
+    if not 0 < count <= MAX_ITEMS:
+        raise _unsafe("impossible item count")
+    return count, p

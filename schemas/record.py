@@ -1,0 +1,108 @@
+"""Records, their versions and sides; shapes of `record.v1` and `posting.v1`."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypedDict
+
+from schemas.event import Header
+
+Rank = tuple[int, int, bytes]
+"""(version, published_at in µs, content digest): the greatest is in force, whatever came first."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class RecordHeader(TypedDict):
+    """Header of a `liaison.Record`; times are integers, so that no hot path builds datetimes."""
+
+    record: str
+    version: int
+    published_at_us: int
+    digest: bytes
+    operation: str
+    event_type: str
+    event_id: str
+    owner: str
+    sides: list[str]
+    published_ms: int
+
+
+class EntityPosting(TypedDict):
+    """One entity or place with its sorted blocking keys and encoded features."""
+
+    entity: str
+    kind: str
+    keys: list[int]
+    features: bytes
+
+
+class RecordPostings(TypedDict):
+    """The prefix of a `liaison.Record` that dedupe reads."""
+
+    header: RecordHeader
+    entities: list[EntityPosting]
+
+
+class Record(RecordPostings):
+    """An admitted record version; `event` is the agency's framed value, untouched."""
+
+    event: bytes
+
+
+class Posting(TypedDict):
+    """One posting version of a record; an entity with an empty key list is withdrawn."""
+
+    record: str
+    version: int
+    reposting: int
+    published_at_us: int
+    digest: bytes
+    owner: str
+    sides: list[str]
+    former_sides: list[str]
+    published_ms: int
+    entities: list[EntityPosting]
+
+
+class PostingBlock(TypedDict):
+    """One input batch for one destination partition."""
+
+    postings: list[Posting]
+
+
+def microseconds(moment: datetime) -> int:
+    """Return an aware time as exact microseconds since 1970-01-01T00:00Z."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(value: int) -> datetime:
+    """Return the UTC time of microseconds since 1970; raises OverflowError outside years 1-9999."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def record_key(header: Header) -> str:
+    """Return `<source>/<record_id>`, the message key of the record everywhere."""
+    return f"{header['source']}/{header['record_id']}"
+
+
+def owner(agency: str, header: Header) -> str:
+    """Return `AGENCY/office`, to whom the record belongs."""
+    return f"{agency}/{header['office']}"
+
+
+def sides(agency: str, header: Header) -> tuple[str, ...]:
+    """Return the sorted sides of a record: its cases, or the record itself without one."""
+    cases = header["cases"]
+    if not cases:
+        return (f"{agency}:record/{record_key(header)}",)
+    return tuple(sorted({f"{agency}:case/{case}" for case in cases}))
+
+
+def entity_reference(record: str, entity: str) -> str:
+    """Return `<record key>#<local id>`."""
+    return f"{record}#{entity}"
+
+
+def rank(header: Header, digest: bytes) -> Rank:
+    """Return what orders the versions of one record."""
+    return header["version"], microseconds(header["published_at"]), digest
