@@ -1,10 +1,9 @@
 """One Faust app for one stage: the group, the agent, the changelog, the settings. Wiring only."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import faust
 from faust.transport import drivers
@@ -12,6 +11,7 @@ from faust.types import TP, AppT, ConsumerMessage
 
 from streams.transport import metrics
 from streams.transport.batch import Stage
+from streams.transport.consumer import BatchConsumer
 from streams.transport.health import HealthServer
 from streams.transport.producer import KafkaSink
 from streams.transport.runner import StageRunner
@@ -28,7 +28,7 @@ class WorkerSettings:
     bootstrap: str
     """Kafka addresses, host:port, comma-separated."""
     namespace: str
-    """Prefix of the group and the changelog."""
+    """First part of the group's and the changelog's name, before a dot."""
     partitions: int
     """The one partition count of all topics."""
     data_folder: Path
@@ -56,6 +56,16 @@ class StageApp(faust.App):
         """Name of the stage's changelog topic."""
         return f"{self.conf.id}-{_TABLE}-changelog"
 
+    @property
+    def recovery(self) -> Any:
+        """Faust's recovery of this app's table."""
+        return cast("Any", self.tables).recovery
+
+    @property
+    def driver(self) -> BatchConsumer:
+        """Faust's consumer, by its real type."""
+        return cast("BatchConsumer", self.consumer)
+
     def changelog_tp(self, partition: int) -> TP:
         """The changelog partition of a source partition."""
         return TP(self.changelog, partition)
@@ -63,7 +73,7 @@ class StageApp(faust.App):
     async def on_first_start(self) -> None:
         """Answer probes, create the changelog, wait until every topic has its leaders."""
         if self.settings.web_port is not None:
-            server = HealthServer(self.settings.web_port, self.unready_reasons)
+            server = HealthServer(self.settings.web_port, self)
             await self.add_runtime_dependency(server)
         await asyncio.to_thread(
             prepare_topics,
@@ -74,23 +84,25 @@ class StageApp(faust.App):
         )
         await super().on_first_start()
 
+    def dead_reasons(self) -> list[str]:
+        """Why the process should be restarted; empty while it should not."""
+        return ["crashed"] if self.crashed else []
+
     def unready_reasons(self) -> list[str]:
         """Why the worker does not process now; empty when it does."""
-        reasons = []
-        if self.crashed:
-            reasons.append("crashed")
-        if self.rebalancing or not self.tables.recovery.completed.is_set():
+        reasons = self.dead_reasons()
+        if self.rebalancing or not self.recovery.completed.is_set():
             reasons.append("recovering" if self.in_recovery else "joining the group")
         return reasons
 
 
-class _Whole(faust.Schema):
+class _Whole(faust.Schema[Any, Any]):
     """Hands a message of the batch driver through undecoded."""
 
     def compile(self, app: AppT, **_: Any) -> Any:
         async def decode(message: ConsumerMessage, *, propagate: bool = False) -> Any:
             del propagate
-            return app.create_event(None, message.value, (), message)
+            return app.create_event(None, message.value, None, message)
 
         return decode
 
@@ -103,7 +115,7 @@ def create_app(
     `runner_type` is the seam for tests that plant a fault in the durability order.
     """
     drivers.TRANSPORTS.aliases[SCHEME] = "streams.transport.consumer:BatchTransport"
-    app = StageApp(f"{settings.namespace}-{stage.name}", **_faust_settings(settings))
+    app = StageApp(f"{settings.namespace}.{stage.name}", **_faust_settings(settings))
     app.stage, app.settings = stage, settings
     app.runner = _runner(app, runner_type)
     if stage.table:
@@ -111,9 +123,9 @@ def create_app(
     source = app.topic(*stage.source_topics, partitions=settings.partitions, schema=_Whole())
 
     @app.agent(source, name=stage.name)
-    async def process(stream: AsyncIterator[Any]) -> None:
+    async def process(stream: Any) -> None:
         async for event in stream.noack().events():
-            app.consumer.begin(event.message)
+            app.driver.begin(event.message)
 
     return app
 
@@ -122,7 +134,7 @@ def _runner(app: StageApp, runner_type: type[StageRunner]) -> StageRunner:
     name = app.stage.name
 
     def progress(partition: int, records: int, outputs: int, poison: int) -> None:
-        app.consumer.progress(partition)
+        app.driver.progress(partition)
         metrics.RECORDS_IN.labels(name).inc(records)
         metrics.RECORDS_OUT.labels(name).inc(outputs)
         metrics.POISON.labels(name).inc(poison)

@@ -86,10 +86,20 @@ class Stage(Protocol):
     whatever the stage keeps in memory per partition beside its rows; it must be a function of them.
     """
 
-    name: str
-    source_topics: Sequence[str]
-    table: bool
-    """Whether the stage keeps rows; without, `put` and `delete` are refused."""
+    @property
+    def name(self) -> str:
+        """Part of the group's and the changelog's name, and the label of its metrics."""
+        ...
+
+    @property
+    def source_topics(self) -> Sequence[str]:
+        """Where its messages come from; all have the one partition count."""
+        ...
+
+    @property
+    def table(self) -> bool:
+        """Whether the stage keeps rows; without, a batch that changes any is refused."""
+        ...
 
     def process(self, messages: Sequence[Message], batch: Batch) -> None:
         """Handle messages of one partition in offset order. Raising means: try record by record."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from streams.transport.batch import Headers
 
-TOKEN_HEADER = "owner"
+OWNER_HEADER = "owner"
 MARKER_KEY = b"\x00liaison.owner"
 TOPIC_CONFIG: Mapping[str, str] = {
     "cleanup.policy": "compact",
@@ -72,7 +72,7 @@ class PartitionState:
             if record.offset < self.end:
                 continue
             self.end = record.offset + 1
-            token = _token(record.headers)
+            token = _owner(record.headers)
             if token < self.token:
                 self.foreign.add(record.key)
                 continue
@@ -107,7 +107,7 @@ class PartitionState:
 
 def row_headers(token: int) -> Headers:
     """Headers of every changelog row an owner writes."""
-    return [(TOKEN_HEADER, token.to_bytes(8, "big"))]
+    return [(OWNER_HEADER, token.to_bytes(8, "big"))]
 
 
 def check_size(changes: Mapping[bytes, bytes | None]) -> None:
@@ -121,5 +121,5 @@ def check_size(changes: Mapping[bytes, bytes | None]) -> None:
         raise ChangesTooLargeError(f"{size} bytes of changes, at most {MAX_CHANGES_BYTES}")
 
 
-def _token(headers: Headers) -> int:
-    return next((int.from_bytes(v, "big") for name, v in headers if name == TOKEN_HEADER), 0)
+def _owner(headers: Headers) -> int:
+    return next((int.from_bytes(v, "big") for name, v in headers if name == OWNER_HEADER), 0)

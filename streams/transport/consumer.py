@@ -23,12 +23,14 @@ from streams.transport import metrics
 from streams.transport.batch import Message
 from streams.transport.lanes import Lane
 from streams.transport.producer import BatchProducer
+from streams.transport.recovery import BulkRecovery
 
 BARRIER_SECONDS = 5.0
 """How long a rebalance or a stop waits for batches that have begun."""
 EXIT_SECONDS = 15.0
 """How long a crashed worker may take to end; a producer that retries for ever would keep it."""
 _FETCH_SECONDS = 0.5
+_FETCH_WAIT_MS = 500
 _BUSY_FETCH_SECONDS = 0.01
 
 
@@ -36,16 +38,12 @@ class StalledError(RuntimeError):
     """A batch has made no progress for too long: crash rather than stall."""
 
 
-class RecoveryIncompleteError(RuntimeError):
-    """Faust has resumed the sources before the changelog was read: state would be missing."""
-
-
 class BatchConsumerThread(AIOKafkaConsumerThread):
     """Faust's consumer thread, with a fetch wait that suits gathering."""
 
     def _create_worker_consumer(self, transport: AIOKafkaTransport) -> Any:
         consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = 500
+        consumer._fetch_max_wait_ms = _FETCH_WAIT_MS  # noqa: SLF001  Faust fixes 1,500
         return consumer
 
 
@@ -58,35 +56,35 @@ class BatchConsumer(AIOKafkaConsumer):
         super().__init__(*args, **kwargs)
         self._lanes: dict[TP, Lane] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._recovery = BulkRecovery(self.app)
 
     def _new_consumer_thread(self) -> BatchConsumerThread:
         return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     # -- work
 
-    def begin(self, event: ConsumerMessage) -> None:
+    def begin(self, message: Any) -> None:
         """Start work on a batch an agent has received, unless a rebalance has given it up."""
-        lane = self._lanes.get(event.tp)
-        if lane is None or lane.task is not None or event.value is not lane.handed_out:
+        lane = self._lanes.get(message.tp)
+        if lane is None or lane.task is not None or message.value is not lane.handed_out:
             return
         if not self.flow_active:
             return
-        lane.task = task = asyncio.create_task(self._work(event.tp, lane))
+        lane.task = task = asyncio.create_task(self._work(message.tp, lane))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def _work(self, tp: TP, lane: Lane) -> None:
         begun = time.monotonic()
         try:
-            end = self._recovered_end(tp.partition)
+            end = self._recovery.end(tp.partition)
             await self.app.runner.take_over(tp.partition, self.app.consumer_generation_id, end)
             await self.app.runner.run(tp.partition, lane.handed_out)
-        except Exception as error:
+            lane.settle()
+            metrics.BATCH_SECONDS.labels(self.app.stage.name).observe(time.monotonic() - begun)
+            await self._hand_out(tp, lane)
+        except Exception as error:  # noqa: BLE001  whatever it is, nothing more may be settled
             await self.abort(error)
-            return
-        lane.settle()
-        metrics.BATCH_SECONDS.labels(self.app.stage.name).observe(time.monotonic() - begun)
-        await self._hand_out(tp, lane)
 
     def progress(self, partition: int) -> None:
         """Note for the watchdog that some of a batch has become durable."""
@@ -108,11 +106,10 @@ class BatchConsumer(AIOKafkaConsumer):
             return
         if not lane.hand_out(time.monotonic()):
             return
-        first = lane.handed_out[0]
+        batch: Any = lane.handed_out
         message = ConsumerMessage(
-            tp.topic, tp.partition, first.offset, first.timestamp_ms / 1000.0, 0,
-            (), None, lane.handed_out, None, 0, 0, tp,
-            generation_id=self.app.consumer_generation_id,
+            tp.topic, tp.partition, batch[0].offset, batch[0].timestamp_ms / 1000.0, 0,
+            None, None, batch, None, 0, 0, tp, generation_id=self.app.consumer_generation_id,
         )  # fmt: skip
         await self.wait_first(self.callback(message), self.suspend_flow.wait())
 
@@ -154,13 +151,7 @@ class BatchConsumer(AIOKafkaConsumer):
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Start lanes anew; keep the state of partitions that stay, forget the others."""
         sources = {tp for tp in assigned if tp.topic in self.app.stage.source_topics}
-        owned = {tp.partition for tp in sources}
-        runner = self.app.runner
-        for partition in set(runner.states) ^ owned:
-            # INVARIANT: without state here, recovery starts at the changelog's beginning.
-            self.app.tables.recovery.revoke(self.app.changelog_tp(partition))
-            runner.release(partition)
-        self.app.tables.recovery.signal_recovery_end.clear()
+        self._recovery.prepare({tp.partition for tp in sources})
         self._lanes = {tp: Lane() for tp in sources}
         metrics.PARTITIONS.labels(self.app.stage.name).set(len(sources))
         await super().on_partitions_assigned(assigned, generation_id)
@@ -173,7 +164,7 @@ class BatchConsumer(AIOKafkaConsumer):
 
     # -- the fetch loop
 
-    async def _drain_messages(self, fetcher: Service) -> None:
+    async def _drain_messages(self, fetcher: Any) -> None:
         try:
             while not (self.should_stop or fetcher.should_stop):
                 await self._fetch_once()
@@ -187,7 +178,7 @@ class BatchConsumer(AIOKafkaConsumer):
 
     async def _fetch_once(self) -> None:
         if not self.flow_active:
-            await self.wait(self.can_resume_flow)
+            await self.wait(self.can_resume_flow.wait())
             return
         generation, lanes = self.app.consumer_generation_id, self._lanes
         full = {tp for tp, lane in lanes.items() if lane.is_full}
@@ -196,8 +187,8 @@ class BatchConsumer(AIOKafkaConsumer):
         if wanted:
             seconds = _BUSY_FETCH_SECONDS if full or self.app.rebalancing else _FETCH_SECONDS
             records = await self._thread.getmany(wanted, seconds)
-            if not records and self.app.tables.recovery.in_recovery:
-                await self._past_compacted_end()
+            if not records and self.app.recovery.in_recovery:
+                await self._recovery.skip_compacted_ends(self.position)
         else:
             await asyncio.sleep(_BUSY_FETCH_SECONDS)
         # INVARIANT: what an older generation fetched is dropped; every assignment starts at the
@@ -212,40 +203,10 @@ class BatchConsumer(AIOKafkaConsumer):
                     for r in batch
                 )
             else:
-                self._recover(tp, batch)
-        self._end_recovery()
+                self._recovery.load(tp, batch)
+        self._recovery.finish(self._get_active_partitions())
         for tp, lane in lanes.items():
             await self._hand_out(tp, lane)
-
-    # -- bulk recovery: from the fetch into the store, no event per row
-
-    def _recover(self, tp: TP, batch: Sequence[Any]) -> None:
-        recovery = self.app.tables.recovery
-        if tp in recovery.active_tps:
-            self.app.runner.state(tp.partition).load(batch)
-            recovery.active_offsets[tp] = batch[-1].offset
-
-    async def _past_compacted_end(self) -> None:
-        """Count a changelog as read whose last rows compaction has removed."""
-        recovery = self.app.tables.recovery
-        for tp, missing in recovery.active_remaining().items():
-            if missing > 0 and (await self.position(tp) or 0) > recovery.active_highwaters[tp]:
-                recovery.active_offsets[tp] = recovery.active_highwaters[tp]
-
-    def _end_recovery(self) -> None:
-        # INVARIANT: changelog partitions are active only between the moment recovery has built
-        # their high watermarks and its end; at any other time need_recovery() knows nothing.
-        recovery = self.app.tables.recovery
-        reading = recovery.in_recovery and recovery.active_tps <= self._get_active_partitions()
-        if reading and recovery.active_tps and not recovery.need_recovery():
-            recovery.signal_recovery_end.set()
-
-    def _recovered_end(self, partition: int) -> int:
-        """Offset after the last row that recovery has read, or has found compacted away."""
-        recovery, tp = self.app.tables.recovery, self.app.changelog_tp(partition)
-        if recovery.active_remaining().get(tp, 0) > 0:
-            raise RecoveryIncompleteError(f"changelog of partition {partition} is not read")
-        return int(recovery.active_highwaters.get(tp, -1)) + 1
 
     # -- watching
 

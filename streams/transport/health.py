@@ -1,7 +1,7 @@
 """/livez, /readyz and /metrics of a worker, on loopback."""
 
 import asyncio
-from collections.abc import Callable
+from typing import Protocol
 
 from mode import Service
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -9,11 +9,23 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 _REQUEST_SECONDS = 5.0
 
 
+class Health(Protocol):
+    """What the server asks of whom it speaks for; no reasons means well."""
+
+    def dead_reasons(self) -> list[str]:
+        """Why the process should be restarted."""
+        ...
+
+    def unready_reasons(self) -> list[str]:
+        """Why it does not work now."""
+        ...
+
+
 class HealthServer(Service):
     """A GET-only HTTP/1.0 server for probes and scrapes; starts and stops with the app."""
 
-    def __init__(self, port: int, unready_reasons: Callable[[], list[str]]) -> None:
-        self._unready_reasons = unready_reasons
+    def __init__(self, port: int, health: Health) -> None:
+        self._health = health
         self._server: asyncio.Server | None = None
         self.port = port
         """The port asked for, and once started the port in use."""
@@ -48,10 +60,9 @@ class HealthServer(Service):
         path = request[1] if len(request) == 3 and request[0] == b"GET" else b""
         if path == b"/metrics":
             return "200 OK", CONTENT_TYPE_LATEST, generate_latest()
-        if path == b"/livez":
-            return "200 OK", "text/plain", b"alive\n"
-        if path == b"/readyz":
-            reasons = self._unready_reasons()
-            status = "503 Service Unavailable" if reasons else "200 OK"
-            return status, "text/plain", "\n".join(reasons or ["ready"]).encode() + b"\n"
-        return "404 Not Found", "text/plain", b"not found\n"
+        if path not in {b"/livez", b"/readyz"}:
+            return "404 Not Found", "text/plain", b"not found\n"
+        live = path == b"/livez"
+        reasons = self._health.dead_reasons() if live else self._health.unready_reasons()
+        status = "503 Service Unavailable" if reasons else "200 OK"
+        return status, "text/plain", "\n".join(reasons or ["ok"]).encode() + b"\n"

@@ -1,4 +1,4 @@
-"""Figures of a stage. Faust's own sensors see a batch as one event, so these are counted by hand."""
+"""Figures of a stage, counted by hand: Faust's own sensors see a batch as one event."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

@@ -7,7 +7,7 @@ from typing import Any
 from aiokafka.producer.message_accumulator import BatchBuilder
 from faust.transport.drivers.aiokafka import Producer
 
-from streams.transport.batch import MAX_OUTPUT_BYTES, Output
+from streams.transport.batch import Output
 from streams.transport.changelog import TOPIC_CONFIG, row_headers
 
 _OUTPUT_BATCH_BYTES = 1_000_000
@@ -24,13 +24,15 @@ class BatchProducer(Producer):
     def _settings_extra(self) -> Mapping[str, Any]:
         return {"acks": "all", "enable_idempotence": True}
 
-    async def send_batch(self, topic: str, partition: int, batch: BatchBuilder) -> "_Sent":
-        """Queue a closed record batch; await the result for its first offset."""
+    async def send_batch(
+        self, topic: str, partition: int, batch: BatchBuilder
+    ) -> asyncio.Future[Any]:
+        """Queue a record batch; the result is acknowledged with the first record's metadata."""
         batch.close()
-        return await self._ensure_producer().send_batch(batch, topic, partition=partition)
-
-
-_Sent = asyncio.Future[Any]
+        sent: asyncio.Future[Any] = await self._ensure_producer().send_batch(
+            batch, topic, partition=partition
+        )
+        return sent
 
 
 class KafkaSink:
@@ -60,7 +62,7 @@ class KafkaSink:
         if metadata.offset < 0:
             raise NotAcknowledgedError(f"no offset for {self._changelog} {partition}")
         last = int(metadata.offset) + len(rows) - 1
-        self._app.tables.recovery.active_offsets[self._app.changelog_tp(partition)] = last
+        self._app.recovery.active_offsets[self._app.changelog_tp(partition)] = last
         return int(metadata.offset)
 
 
