@@ -84,8 +84,6 @@ def test_child_that_ignores_the_request_to_end_is_killed_with_its_children(
     group: ProcessGroup,
 ) -> None:
     family = _PARENT_OF_IDLE + _DEAF + _IDLE
-        f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {_IDLE!r}]); {_STUBBORN}"
-    )
     log = group.log("worker")
     worker = group.start("worker", python(family), ready=lambda: b"up" in log.read_bytes())
     (grandchild,) = psutil.Process(worker.pid).children()
