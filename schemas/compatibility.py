@@ -14,8 +14,8 @@ Schema = Any
 
 def problems(earlier: Schema, later: Schema) -> list[str]:
     """Return why the two schemas do not read each other's data; nothing when they do."""
-    found = [*_Comparison(earlier, later).compare(earlier, later, "")]
-    return found + [*_header_moves(earlier, later)]
+    comparison = _Comparison(earlier, later)
+    return [*comparison.compare(earlier, later, ""), *_header_moves(earlier, later)]
 
 
 class _Comparison:

@@ -23,10 +23,10 @@ SE SWE SG SGP SH SHN SI SVN SJ SJM SK SVK SL SLE SM SMR SN SEN SO SOM SR SUR SS 
 SX SXM SY SYR SZ SWZ TC TCA TD TCD TF ATF TG TGO TH THA TJ TJK TK TKL TL TLS TM TKM TN TUN TO TON
 TR TUR TT TTO TV TUV TW TWN TZ TZA UA UKR UG UGA UM UMI US USA UY URY UZ UZB VA VAT VC VCT VE VEN
 VG VGB VI VIR VN VNM VU VUT WF WLF WS WSM YE YEM YT MYT ZA ZAF ZM ZMB ZW ZWE
-""".split()
+"""
 
 ALPHA_3: Final[Mapping[str, str]] = MappingProxyType(
-    dict(zip(_CODES[::2], _CODES[1::2], strict=True))
+    dict(zip(_CODES.split()[::2], _CODES.split()[1::2], strict=True))
 )
 """Alpha-2 to alpha-3."""
 

@@ -138,9 +138,7 @@ class _WalkWriter:
     def _primitive(self, name: str, indent: int) -> None:
         if name in ("bytes", "string"):
             # One-byte lengths, 0 to 63, are even and below 128.
-            self._add(
-                indent, "n = b[p]", "p = blob(b, p) if n & 129 else p + 1 + (n >> 1)"
-            )
+            self._add(indent, "n = b[p]", "p = blob(b, p) if n & 129 else p + 1 + (n >> 1)")
         elif name in ("int", "long"):
             self._add(indent, "p = varint(b, p) if b[p] & 128 else p + 1")
         elif width := _FIXED_WIDTH[name]:

@@ -194,7 +194,5 @@ class Frontier:
             raise ValueError("not a Merkle frontier")
         frontier = cls()
         frontier._size = size
-        frontier._nodes = [
-            nodes[at : at + HASH_BYTES] for at in range(0, len(nodes), HASH_BYTES)
-        ]
+        frontier._nodes = [nodes[at : at + HASH_BYTES] for at in range(0, len(nodes), HASH_BYTES)]
         return frontier

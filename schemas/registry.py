@@ -94,8 +94,12 @@ def check_lock(directory: Path = AVRO_DIRECTORY) -> list[str]:
     """Return what is wrong with sources and lock, nothing when all is well."""
     sources, lock = Sources(directory), load_lock(directory)
     names = schema_names(sources)
-    found = [f"{name}: locked, but no source holds it" for name in lock.current if name not in names]
-    found += [f"{name}: in the catalogue, but no schema" for name in EVENT_TYPES if name not in names]
+    found = [
+        f"{name}: locked, but no source holds it" for name in lock.current if name not in names
+    ]
+    found += [
+        f"{name}: in the catalogue, but no schema" for name in EVENT_TYPES if name not in names
+    ]
     for name in names:
         text = sources.canonical(name)
         locked = lock.current.get(name)

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from stdnum import bitcoin, iban as stdnum_iban
+from stdnum import bitcoin
+from stdnum import iban as stdnum_iban
 from stdnum.exceptions import ValidationError
 
 from schemas.identifiers.keccak import keccak_256

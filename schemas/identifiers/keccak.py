@@ -38,8 +38,7 @@ def _permute(lanes: list[int]) -> list[int]:
             for x in range(5)
         ]
         lanes = [
-            lanes[i] ^ parity[(i + 4) % 5] ^ _rotate(parity[(i + 1) % 5], 1)
-            for i in range(_LANES)
+            lanes[i] ^ parity[(i + 4) % 5] ^ _rotate(parity[(i + 1) % 5], 1) for i in range(_LANES)
         ]
         x, y, current = 1, 0, lanes[1]
         for step in range(24):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 FIELDS: Final = frozenset(
@@ -29,17 +29,20 @@ FIELDS: Final = frozenset(
 """The fields that agreements and markings speak of."""
 
 
-class Strength(Enum):
+class Strength(StrEnum):
     """What two records of different owners have in common when they share the identifier."""
 
-    STRONG = "target"
-    SHARED = "shared_identifier"
-    WEAK = None
+    STRONG = "strong"
+    SHARED = "shared"
+    WEAK = "weak"
 
     @property
     def match_class(self) -> str | None:
         """The match class that sharing it reaches alone; None: no match alone."""
-        return self.value
+        return _MATCH_CLASS.get(self)
+
+
+_MATCH_CLASS: Final = {Strength.STRONG: "target", Strength.SHARED: "shared_identifier"}
 
 
 class Canonical(NamedTuple):

@@ -37,7 +37,7 @@ def eccn(_issuer: str | None, value: str) -> Parsed:
 
 
 def bill_of_lading(issuer: str | None, value: str) -> Parsed:
-    """Parse a bill: the carrier's SCAC, taken from `issuer` where the value lacks it, and number."""
+    """Parse a bill: the carrier's SCAC, from `issuer` where the value lacks it, and number."""
     carrier = _SEPARATORS.sub("", issuer or "").upper()
     number = _SEPARATORS.sub("", value).upper()
     if carrier and not _CARRIER.fullmatch(carrier):

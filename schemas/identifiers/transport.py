@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from stdnum import imo as stdnum_imo, iso6346
+from stdnum import imo as stdnum_imo
+from stdnum import iso6346
 from stdnum.exceptions import ValidationError
 
 from schemas.identifiers.scheme import Parsed, Scheme, Strength
@@ -12,7 +13,11 @@ _SEPARATORS: Final = re.compile(r"[\s\-./]+")
 _VIN: Final = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 _NORTH_AMERICA: Final = "12345"
 _VIN_VALUES: Final = dict(
-    zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True)
+    zip(
+        "0123456789ABCDEFGHJKLMNPRSTUVWXYZ",
+        map(int, "012345678912345678123457923456789"),
+        strict=True,
+    )
 )
 _VIN_WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
