@@ -94,13 +94,15 @@ class Evidence:
     """How one attribute of two entities compares.
 
     Paths say where the values stand: `entities[<id>].identifiers[<index>]`,
-    `entities[<id>].names`, `places[<id>]`. `frequency_class` tells how common the value is.
+    `entities[<id>].names`, `places[<id>]`. Each side has its own fingerprint, since values that
+    are close or overlap differ. `frequency_class` tells how common the value is.
     """
 
     attribute: str
     scheme: str
     level: Level
-    fingerprint: int
+    left_fingerprint: int
+    right_fingerprint: int
     left_path: str
     right_path: str
     frequency_class: int
@@ -111,7 +113,8 @@ class Evidence:
             "attribute": self.attribute,
             "scheme": self.scheme,
             "level": self.level,
-            "fingerprint": self.fingerprint,
+            "fingerprint": self.left_fingerprint,
+            "right_fingerprint": self.right_fingerprint,
             "left_path": self.left_path,
             "right_path": self.right_path,
             "frequency_class": self.frequency_class,
@@ -120,7 +123,16 @@ class Evidence:
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> Self:
         """Read a datum of `liaison.Evidence`."""
-        return cls(**datum)
+        return cls(
+            attribute=datum["attribute"],
+            scheme=datum["scheme"],
+            level=datum["level"],
+            left_fingerprint=datum["fingerprint"],
+            right_fingerprint=datum["right_fingerprint"],
+            left_path=datum["left_path"],
+            right_path=datum["right_path"],
+            frequency_class=datum["frequency_class"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
