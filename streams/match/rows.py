@@ -1,0 +1,53 @@
+"""Rows of the match table: what stands between two sides, in the encodings that travel.
+
+link  NUL side NUL side NUL entity NUL entity  →  its undominated verdicts, a VerdictBlock
+match NUL side NUL side NUL match id           →  the match as it was last emitted
+
+INVARIANT: the changes of one batch become durable together. A link's row without its match's would
+make a replay find nothing changed, and the match would keep what was last said of it.
+"""
+
+from typing import Final
+
+from schemas.codec import Codec
+from schemas.match import Verdict
+from schemas.topics import VERDICT_SCHEMA
+from streams.match.core import Known, Link, PairOfSides, Sides, Verdicts, versions_of
+
+_LINK: Final = "link"
+_MATCH: Final = "match"
+_SPLIT: Final = "\x00"
+
+
+def link_key(sides: Sides, link: Link) -> bytes:
+    """Return the row key of a link."""
+    return _SPLIT.join((_LINK, *sides, *link)).encode()
+
+
+def match_row_key(sides: Sides, match_id: str) -> bytes:
+    """Return the row key of a match."""
+    return _SPLIT.join((_MATCH, *sides, match_id)).encode()
+
+
+def sides_of(key: bytes) -> Sides:
+    """Return the pair of sides that a row belongs to."""
+    _, one, other, *_ = key.decode().split(_SPLIT)
+    return one, other
+
+
+def encode_verdicts(codec: Codec, verdicts: Verdicts) -> bytes:
+    """Return the row of a link."""
+    return codec.encode(VERDICT_SCHEMA, {"verdicts": [v.to_avro() for v in verdicts.values()]})
+
+
+def restore(codec: Codec, pair: PairOfSides, key: bytes, value: bytes) -> None:
+    """Put a row where it came from."""
+    kind, _, _, *rest = key.decode().split(_SPLIT)
+    datum = codec.decode(value).datum
+    if kind == _LINK:
+        link = (rest[0], rest[1])
+        verdicts = map(Verdict.from_avro, datum["verdicts"])
+        pair.links[link] = {versions_of(verdict): verdict for verdict in verdicts}
+        pair.restore(link)
+    else:
+        pair.known[rest[0]] = Known(datum["version"], datum["match_class"])
