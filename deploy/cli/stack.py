@@ -2,15 +2,12 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from deploy.cli.progress import shown_progress
 from deploy.local.broker import sweep
 from deploy.local.errors import StackError
 from deploy.local.stack import LocalStack, StackStatus
@@ -27,7 +24,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="No progress on standard er
 @app.command()
 def up(*, as_json: Json = False, quiet: Quiet = False) -> None:
     """Start the broker and print its address; does nothing if it already serves."""
-    with _progress(quiet=quiet) as progress:
+    with shown_progress(quiet=quiet) as progress:
         started = LocalStack(read_settings()).up(progress)
     typer.echo(_as_json(started) if as_json else started.bootstrap)
 
@@ -77,34 +74,9 @@ def down(
     """Stop the broker, however it was left, and remove its data."""
     settings = read_settings()
     after = LocalStack(settings).down(keep_data=keep_data)
-    sweep(settings.paths.state.resolve() / "runs")
+    sweep(settings)
     typer.echo(_as_json(after) if as_json else after.state)
 
 
 def _as_json(status: StackStatus) -> str:
     return json.dumps({name: value for name, value in asdict(status).items() if value is not None})
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Live bars on a terminal, a line per finished step elsewhere, nothing when quiet."""
-    console = Console(stderr=True, quiet=quiet)
-    if not console.is_terminal:
-        yield (
-            lambda step, done, total: (
-                console.print(f"{step}: {done} of {total}", highlight=False)
-                if done in {0, total}
-                else None
-            )
-        )
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=console) as bars:
-        tasks = {}
-
-        def show(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step, total=total)
-            bars.update(tasks[step], completed=done)
-
-        yield show

@@ -79,10 +79,9 @@ def own_broker(settings: Settings, progress: Progress = unwatched) -> Iterator[O
 
     A guard ends it should this process be killed; the folder is then swept by the next to come.
     """
-    runs = settings.paths.state.resolve() / "runs"
-    sweep(runs)
+    sweep(settings)
     me = ProcessIdentity.of(os.getpid())
-    folder = runs / f"{me.pid}-{me.started_at}-{uuid.uuid4().hex[:8]}"
+    folder = _owned(settings) / f"{me.pid}-{me.started_at}-{uuid.uuid4().hex[:8]}"
     jars = class_path(settings.paths.cache, progress)
     broker_port = choose_port(0, "broker")
     ports = Ports(broker_port, choose_port(0, "controller", frozenset({broker_port})))
@@ -98,13 +97,17 @@ def own_broker(settings: Settings, progress: Progress = unwatched) -> Iterator[O
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep(runs: Path) -> None:
-    """Remove what killed owners left in `runs`: each folder is named after its owner."""
-    for folder in runs.glob("*-*-*"):
+def sweep(settings: Settings) -> None:
+    """Remove what killed owners left: each folder is named after the process that owns it."""
+    for folder in _owned(settings).glob("*"):
         pid, started_at, _ = folder.name.split("-")
         if ProcessIdentity(int(pid), float(started_at)).find() is None:
             end_all(brokers_under(folder), STOP_TIMEOUT_SECONDS)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _owned(settings: Settings) -> Path:
+    return settings.paths.state.resolve() / "brokers"
 
 
 def _unreachable(bootstrap: str) -> StackError:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.broker import broker_address, sweep
+from deploy.local.broker import broker_address
 from deploy.local.errors import StackError
 from deploy.local.kafka import HOST
 from deploy.local.stack import brokers_under
@@ -149,8 +149,8 @@ def test_own_broker_ends_with_its_parent(stack: Stack, number: signal.Signals) -
         (broker,) = brokers_under(stack.folder)
         owner.send_signal(number)
     eventually(lambda: broker.find() is None, 20, "broker gone")
-    sweep(stack.folder / "runs")
-    assert list((stack.folder / "runs").iterdir()) == []
+    assert stack.ask("down")["state"] == "down"
+    assert list((stack.folder / "brokers").iterdir()) == []
 
 
 def test_broker_of_the_settings_that_does_not_answer_is_an_error() -> None:

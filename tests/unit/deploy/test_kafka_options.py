@@ -1,5 +1,11 @@
 """Loopback only, whichever way the broker is run."""
 
+import socketserver
+import threading
+from pathlib import Path
+
+import pytest
+
 from deploy.local.container import container_environment, engine_answers
 from deploy.local.jars import ENDPOINT, locked
 from deploy.local.kafka import HOST, Ports, broker_options
@@ -27,6 +33,21 @@ def test_container_advertises_the_port_on_loopback_and_keeps_the_other_options()
 
 def test_socket_that_is_not_there_is_no_docker_engine() -> None:
     assert not engine_answers("unix:///nonexistent/docker.sock")
+
+
+@pytest.mark.parametrize(("status", "answers"), [(200, True), (500, False)])
+def test_docker_engine_is_one_that_answers_its_ping(
+    tmp_path: Path, status: int, *, answers: bool
+) -> None:
+    class Engine(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            assert self.rfile.readline() == b"GET /_ping HTTP/1.0\r\n"
+            self.wfile.write(f"HTTP/1.0 {status} Said\r\n\r\n".encode())
+
+    path = str(tmp_path / "docker.sock")
+    with socketserver.UnixStreamServer(path, Engine) as engine:
+        threading.Thread(target=engine.handle_request).start()
+        assert engine_answers(f"unix://{path}") is answers
 
 
 def test_lock_pins_what_the_endpoint_names() -> None:
