@@ -46,7 +46,9 @@ class _Lint:
         if depth > MAX_SCHEMA_DEPTH or loops > MAX_LOOP_DEPTH:
             raise _unsafe("schema nested too deeply")
         if isinstance(schema, list):
-            return 1 + min(self.width(each, depth=depth + 1, loops=loops) for each in schema)
+            return 1 + min(
+                (self.width(each, depth=depth + 1, loops=loops) for each in schema), default=0
+            )
         if isinstance(schema, str):
             return self._reference(schema, depth, loops)
         match schema["type"]:
@@ -71,6 +73,8 @@ class _Lint:
             return _FIXED_WIDTH.get(name, 1)
         if name in self._open:
             raise _unsafe(f"recursive type {name}")
+        if name not in self._named:
+            raise _unsafe(f"undefined type {name}")
         return self.width(self._named[name], depth=depth + 1, loops=loops)
 
     def _record(self, schema: dict[str, Any], depth: int, loops: int) -> int:
@@ -98,6 +102,7 @@ def compile_walk(schema: Schema) -> Walk:
         "varint": _varint_end,
         "unsafe": _unsafe,
         "truncated": _truncated,
+        "SHORT": _SHORT,
         "MAX_ITEMS": MAX_ITEMS,
     }
     exec(compile(source, "<avro walk>", "exec"), scope)  # noqa: S102 - source is ours alone
@@ -105,7 +110,10 @@ def compile_walk(schema: Schema) -> Walk:
     return walk
 
 
-_PROLOGUE: Final = ("def walk(b, p):", " items = MAX_ITEMS", " try:")
+_SHORT: Final = bytes(0 if first & 129 else 1 + (first >> 1) for first in range(256))
+"""Bytes a string of at most 63 takes with its length, by its first byte; 0: ask `_blob`."""
+
+_PROLOGUE: Final = ("def walk(b, p, SHORT=SHORT):", " items = MAX_ITEMS", " try:")
 _EPILOGUE: Final = (
     " except IndexError:",
     "  raise truncated() from None",
@@ -137,8 +145,7 @@ class _WalkWriter:
 
     def _primitive(self, name: str, indent: int) -> None:
         if name in ("bytes", "string"):
-            # One-byte lengths, 0 to 63, are even and below 128.
-            self._add(indent, "n = b[p]", "p = blob(b, p) if n & 129 else p + 1 + (n >> 1)")
+            self._add(indent, "n = SHORT[b[p]]", "p = p + n if n else blob(b, p)")
         elif name in ("int", "long"):
             self._add(indent, "p = varint(b, p) if b[p] & 128 else p + 1")
         elif width := _FIXED_WIDTH[name]:

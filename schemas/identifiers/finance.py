@@ -7,12 +7,14 @@ from stdnum import bitcoin
 from stdnum import iban as stdnum_iban
 from stdnum.exceptions import ValidationError
 
+from schemas.identifiers.bech32 import is_segwit_address
 from schemas.identifiers.keccak import keccak_256
 from schemas.identifiers.scheme import Parsed, Scheme, Strength
 
 _SEPARATORS: Final = re.compile(r"[\s\-./]+")
 _ACCOUNT: Final = re.compile(r"[A-Z0-9]{5,34}")
 _BANK: Final = re.compile(r"[A-Z0-9]{3,34}")
+_BASE_58: Final = re.compile(r"[13][1-9A-HJ-NP-Za-km-z]{24,34}")
 _ETHEREUM: Final = re.compile(r"0x([0-9a-fA-F]{40})")
 
 
@@ -35,15 +37,14 @@ def wallet(_issuer: str | None, value: str) -> Parsed:
     """Parse an address: Bitcoin Base58Check, bech32 (BIP 173, 350) or EIP-55.
 
     An EIP-55 address is written in lower case; all-lower and all-upper ones carry no check.
+    Bech32 is all lower or all upper case, and written in lower.
     """
     value = value.strip()
     if found := _ETHEREUM.fullmatch(value):
         return (None, value.lower()) if _is_eip_55(found[1]) else None
-    try:
-        address = str(bitcoin.validate(value))
-    except ValidationError:
-        return None
-    return None, address.lower() if address.lower().startswith("bc1") else address
+    if value in (value.lower(), value.upper()) and is_segwit_address(value.lower(), "bc"):
+        return None, value.lower()
+    return (None, value) if _BASE_58.fullmatch(value) and bitcoin.is_valid(value) else None
 
 
 def _is_eip_55(digits: str) -> bool:
