@@ -1,4 +1,4 @@
-"""Topics of one namespace on a broker: created as `schemas.topics` says, checked when they exist."""
+"""Topics of one namespace on a broker: created as `schemas.topics` says, checked if they exist."""
 
 from collections.abc import Iterable
 

@@ -5,7 +5,7 @@ Only commands and test fixtures read them; everything else is handed what it nee
 
 from pathlib import Path
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.local.errors import StackError
@@ -45,7 +45,7 @@ class StackSettings(_Group):
 
 
 class PathSettings(_Group):
-    """The only two places on disk that are written."""
+    """The places on disk that are written."""
 
     state: Path = Field(
         default_factory=lambda: _project_folder() / ".liaison",
@@ -54,6 +54,70 @@ class PathSettings(_Group):
     cache: Path = Field(
         default_factory=lambda: Path.home() / ".cache" / "liaison",
         description="downloads that every checkout shares",
+    )
+    vault: Path | None = Field(
+        default=None, description="folder of the vault; without it a folder of the state"
+    )
+    inbox: Path | None = Field(
+        default=None, description="folder of the inbox; without it a folder of the state"
+    )
+
+
+class TrustSettings(_Group):
+    """Who may speak and what is kept from guessing. No process of ours starts without them."""
+
+    register: Path | None = Field(
+        default=None, description="the signed party register (YAML, signature beside it)"
+    )
+    register_key: Path | None = Field(
+        default=None, description="public key (PEM, Ed25519) that the register is signed with"
+    )
+    agreements: Path | None = Field(
+        default=None, description="folder of agreements; without it the samples that ship"
+    )
+    ledger_key: Path | None = Field(
+        default=None, description="private key (PEM, Ed25519) that signs ledger checkpoints"
+    )
+    blocking_secret: SecretStr | None = Field(
+        default=None, min_length=16, description="keys the hashes that stand for identifiers"
+    )
+    notice_secret: SecretStr | None = Field(
+        default=None, min_length=16, description="keys every id that leaves, per recipient"
+    )
+
+
+class WorkerGroupSettings(_Group):
+    """One worker process of one stage."""
+
+    instance_id: str | None = Field(
+        default=None, description="static group membership: a quick restart moves no partition"
+    )
+    web_port: int = Field(
+        default=0, ge=0, le=65_535, description="loopback port of /metrics, /livez, /readyz"
+    )
+    linger_seconds: float = Field(
+        default=0.005, ge=0, description="how long records gather between two fetches"
+    )
+    commit_interval_seconds: float = Field(default=1.0, gt=0, description="pause between commits")
+
+
+class DeliverGroupSettings(_Group):
+    """The deliver process."""
+
+    web_port: int = Field(
+        default=0, ge=0, le=65_535, description="loopback port of /metrics, /livez, /readyz"
+    )
+    allow_loopback_webhooks: bool = Field(
+        default=False, description="development only: webhooks may go to this machine"
+    )
+
+
+class WebGroupSettings(_Group):
+    """The pages."""
+
+    port: int = Field(default=0, ge=0, le=65_535, description="loopback port; 0 takes a free one")
+    targets: dict[str, str] = Field(
+        default_factory=dict, description="process name to its /metrics address, for the ops desk"
     )
 
 
@@ -69,6 +133,7 @@ class Settings(BaseSettings):
         pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
         description="first part of every topic, group and store name",
     )
+    partitions: int = Field(default=4, ge=1, le=512, description="the one count of all topics")
     docker_host: str = Field(
         default="unix:///var/run/docker.sock",
         validation_alias=AliasChoices("LIAISON_DOCKER_HOST", "DOCKER_HOST"),
@@ -77,6 +142,20 @@ class Settings(BaseSettings):
     broker: BrokerSettings = Field(default_factory=BrokerSettings)
     stack: StackSettings = Field(default_factory=StackSettings)
     paths: PathSettings = Field(default_factory=PathSettings)
+    trust: TrustSettings = Field(default_factory=TrustSettings)
+    worker: WorkerGroupSettings = Field(default_factory=WorkerGroupSettings)
+    deliver: DeliverGroupSettings = Field(default_factory=DeliverGroupSettings)
+    web: WebGroupSettings = Field(default_factory=WebGroupSettings)
+
+    @property
+    def vault(self) -> Path:
+        """The vault's database file: deliver and operators only."""
+        return (self.paths.vault or self.paths.state / "vault") / "vault.sqlite"
+
+    @property
+    def inbox(self) -> Path:
+        """The inbox's database file, in a folder the pages may open."""
+        return (self.paths.inbox or self.paths.state / "inbox") / "inbox.sqlite"
 
 
 def read_settings() -> Settings:
