@@ -1,9 +1,12 @@
-"""How it gets in: agencies publish events that are complete, valid and signed.
+"""Room 1, how it gets in: agencies' words become signed events on their own topics.
 
-Arrives: what an agency's system knows (Python values, NDJSON or CSV rows, a synthetic world).
-Leaves: Avro-framed events on the agency's own topic, each with a receipt from the broker.
-Read in this order: ``sdk`` (publish), ``adapters`` (files to events), ``world`` (synthetic, with known truth).
+Arrives: what agencies hold (a call of the SDK, a file, or the simulated world).
+Leaves: signed, framed Avro on `liaison.agency.<code>.<kind>.v1`, keyed by record, with a receipt
+after the broker's acknowledgement.
+Never: an acknowledged event that is not on the topic; forbidden content sent knowingly (no
+predicate, protected activity, victim media); a byte of an event that fails local validation.
 
-Must never happen: a receipt before the broker's acknowledgement; victim media, an intelligence record
-without its predicate or a protected activity without nexus leaving the agency.
+    sdk/        publish, validate, sign; the only part that partners install
+    adapters/   files with a mapping become events
+    world/      a seeded world of agencies with its truth, for demo, tests and bench
 """
