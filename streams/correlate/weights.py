@@ -1,0 +1,121 @@
+"""What comparison levels are worth, in bits, and which sets of evidence reach a match class.
+
+Fellegi and Sunter (JASA 64, 1969): a level weighs log2(P(level | same) / P(level | different)). The
+table `weights.json` is a versioned artefact; `Weights.version` is its digest. One release threshold
+for all data: at or above it a fuzzy match is `probable`, below it an analyst looks first.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import combinations
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from schemas.identifiers import IDENTIFIERS, Strength
+from schemas.match import Evidence
+
+Level = tuple[str, str, int]
+"""Attribute, level, frequency class."""
+
+
+class SupportClass(NamedTuple):
+    """One minimal set of evidence that reaches a class; 0 bits where a rule decides, not a sum."""
+
+    match_class: str
+    band: str
+    bits: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Bits per level, the one release threshold, and the floor below which nothing travels."""
+
+    version: str
+    release_bits: float
+    floor_bits: float
+    table: Mapping[Level, float]
+
+    def bits(self, attribute: str, level: str, frequency_class: int) -> float:
+        """Worth of one level; 0 for what the table does not hold."""
+        return self.table.get((attribute, level, frequency_class), 0.0)
+
+    def total(self, levels: Iterable[Level]) -> float:
+        """Sum of bits."""
+        table = self.table
+        return sum(table.get(level, 0.0) for level in levels)
+
+
+def load_weights(content: bytes) -> Weights:
+    """Read the artefact; the version is the SHA-256 of its canonical JSON, 16 hex digits."""
+    document = json.loads(content)
+    table = {
+        (attribute, level, frequency_class): float(bits)
+        for attribute, levels in document["bits"].items()
+        for level, classes in levels.items()
+        for frequency_class, bits in enumerate(classes)
+    }
+    version = sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
+    return Weights(version, document["release_bits"], document["floor_bits"], table)
+
+
+WEIGHTS: Final = load_weights(Path(__file__).with_name("weights.json").read_bytes())
+
+
+def supports(
+    evidence: tuple[Evidence, ...], weights: Weights = WEIGHTS
+) -> tuple[SupportClass, ...]:
+    """Every minimal set of evidence that reaches some class, exact classes first.
+
+    An identifier reaches its class alone, as does an overlap in space and time. Fuzzy sets hold a
+    name; conflicting evidence is part of each of them, so that no set is better than the whole.
+    """
+    found = [support for item in evidence if (support := _exact(item))]
+    named = [item for item in evidence if item.attribute not in ("identifier", "place_time")]
+    return (*found, *_fuzzy(named, weights))
+
+
+def evidence_bits(item: Evidence, weights: Weights = WEIGHTS) -> float:
+    """Worth of one piece of evidence."""
+    return weights.bits(item.attribute, item.level, item.frequency_class)
+
+
+def _exact(item: Evidence) -> SupportClass | None:
+    if item.level != "exact":
+        return None
+    if item.attribute == "place_time":
+        return SupportClass("space_time", "confirmed", 0.0, (item,))
+    if item.attribute != "identifier":
+        return None
+    strong = IDENTIFIERS[item.scheme].strength is Strength.STRONG
+    return SupportClass("target" if strong else "shared_identifier", "confirmed", 0.0, (item,))
+
+
+def _fuzzy(evidence: list[Evidence], weights: Weights) -> list[SupportClass]:
+    """The minimal sets at or above the release threshold, else all of it as `possible`."""
+    worth = {item: evidence_bits(item, weights) for item in evidence}
+    total = sum(worth.values())
+    if total < weights.floor_bits or not any(
+        item.attribute == "name" and worth[item] > 0 for item in evidence
+    ):
+        return []
+    if total < weights.release_bits:
+        return [SupportClass("fuzzy", "possible", total, tuple(evidence))]
+    always = [item for item in evidence if item.attribute == "name" or worth[item] < 0]
+    others = [item for item in evidence if item not in always]
+    found: list[frozenset[Evidence]] = []
+    for size in range(len(others) + 1):
+        for chosen in map(frozenset, combinations(others, size)):
+            bits = sum(worth[item] for item in (*always, *chosen))
+            if bits >= weights.release_bits and not any(smaller <= chosen for smaller in found):
+                found.append(chosen)
+    return [_probable(evidence, {*always, *chosen}, worth) for chosen in found]
+
+
+def _probable(
+    evidence: list[Evidence], chosen: set[Evidence], worth: Mapping[Evidence, float]
+) -> SupportClass:
+    kept = tuple(item for item in evidence if item in chosen)
+    return SupportClass("fuzzy", "probable", sum(worth[item] for item in kept), kept)
