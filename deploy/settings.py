@@ -66,16 +66,16 @@ class PathSettings(_Group):
 class TrustSettings(_Group):
     """Who may speak and what is kept from guessing. No process of ours starts without them."""
 
-    register: Path | None = Field(
+    register_file: Path | None = Field(
         default=None, description="the signed party register (YAML, signature beside it)"
     )
-    register_key: Path | None = Field(
+    register_key_file: Path | None = Field(
         default=None, description="public key (PEM, Ed25519) that the register is signed with"
     )
-    agreements: Path | None = Field(
+    agreements_folder: Path | None = Field(
         default=None, description="folder of agreements; without it the samples that ship"
     )
-    ledger_key: Path | None = Field(
+    ledger_key_file: Path | None = Field(
         default=None, description="private key (PEM, Ed25519) that signs ledger checkpoints"
     )
     blocking_secret: SecretStr | None = Field(

@@ -1,0 +1,163 @@
+"""The demo's account: what topics and stores show, against what the world's truth says. Pure.
+
+Every count is of distinct ids. Nothing here asks a process what it did.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from producers.world import EXACT_CLASSES, Truth
+from schemas.match import Match
+from schemas.record import RecordHeader
+
+Origin = str
+"""Where a message was published: `topic/partition/offset`."""
+
+WITHDRAW: Final = "WITHDRAW"
+
+
+class Admitted(NamedTuple):
+    """One message of `record.v1`."""
+
+    origin: Origin
+    header: RecordHeader
+
+
+class Refused(NamedTuple):
+    """One message of `quarantine.v1`."""
+
+    origin: Origin
+    reason: str
+
+
+class Told(NamedTuple):
+    """One notice or recall whose attempt began, as the vault has it."""
+
+    notice_id: str
+    match: str
+    channel_kind: str
+    action: str
+    supersedes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What was read at rest. `received` is what receivers hold, by kind of channel."""
+
+    receipts: frozenset[Origin]
+    admitted: Sequence[Admitted]
+    refused: Sequence[Refused]
+    matches: Collection[Match]
+    outcomes: Mapping[str, int]
+    told: Sequence[Told]
+    received: Mapping[str, frozenset[str]]
+    unaccounted: frozenset[str]
+
+
+def tally(observed: Observed, truth: Truth, seconds: float) -> dict[str, Any]:
+    """Return the demo's JSON object (issue: `make demo ARGS=--json`).
+
+    `ok` says whether the run kept every promise: receipts all accounted for, exact matches
+    found and no other, no ghost, nothing delivered without an earlier ledger entry.
+    """
+    refused = dict(sorted({r.origin: r.reason for r in observed.refused}.items()))
+    accepted = [a for a in _distinct(observed.admitted) if a.origin not in refused]
+    live = [match for match in observed.matches if match.status == "live"]
+    expected = {(e.match_class, e.sides, e.records) for e in truth.exact}
+    found = {_identity(match) for match in live if match.match_class in EXACT_CLASSES}
+    quarantined = Counter(refused.values())
+    versions = {(a.header["record"], a.header["version"]) for a in accepted}
+    published = observed.receipts
+    lost = published - refused.keys() - {a.origin for a in accepted}
+    ghosts = _ghosts(observed, live, truth)
+    result = {
+        "published": len(published),
+        "accepted": len(accepted),
+        "quarantined": dict(sorted(quarantined.items())),
+        "lost": len(lost),
+        "duplicates": len(accepted) - len(versions),
+        "corrections": len(_versions(accepted, withdrawn=False)),
+        "withdrawals": len(_versions(accepted, withdrawn=True)),
+        "matches": dict(sorted(Counter(match.match_class for match in live).items())),
+        "standings": dict(sorted(observed.outcomes.items())),
+        "delivered": {k: len(_notices(observed, k)) for k in ("inbox", "webhook")},
+        "recalled": len(_recalled(observed)),
+        "expected_matches": len(expected),
+        "found_matches": len(found & expected),
+        "false_matches": len(found - expected),
+        "fuzzy": _fuzzy(live, truth),
+        "ghosts": len(ghosts),
+        "unaccounted": len(observed.unaccounted),
+        "seconds": round(seconds, 1),
+    }
+    result["ok"] = _kept(result, truth)
+    return result
+
+
+def _kept(result: Mapping[str, Any], truth: Truth) -> bool:
+    counts = {str(reason): count for reason, count in truth.quarantined.items()}
+    return (
+        result["published"] == truth.published
+        and result["accepted"] + sum(result["quarantined"].values()) == result["published"]
+        and result["quarantined"] == dict(sorted(counts.items()))
+        and result["found_matches"] == result["expected_matches"]
+        and not any(result[k] for k in ("lost", "false_matches", "ghosts", "unaccounted"))
+    )
+
+
+def _distinct(admitted: Sequence[Admitted]) -> list[Admitted]:
+    return list({each.origin: each for each in admitted}.values())
+
+
+def _versions(accepted: Sequence[Admitted], *, withdrawn: bool) -> set[tuple[str, int]]:
+    return {
+        (header["record"], header["version"])
+        for _, header in accepted
+        if (header["operation"] == WITHDRAW) == withdrawn and (withdrawn or header["version"] > 1)
+    }
+
+
+def _identity(match: Match) -> tuple[str, tuple[str, str], tuple[str, str] | None]:
+    """What names a match in the world's truth: class, sides and, in space and time, records."""
+    if match.family != "space_time":
+        return match.match_class, match.sides, None
+    first, second = sorted({match.supports[0].left.record, match.supports[0].right.record})
+    return match.match_class, match.sides, (first, second)
+
+
+def _fuzzy(live: Sequence[Match], truth: Truth) -> dict[str, int]:
+    """Pairs of sides that only names and attributes link, at or above the release threshold."""
+    fuzzy = {m.sides: {s.band for s in m.supports} for m in live if m.match_class == "fuzzy"}
+    released = {sides for sides, bands in fuzzy.items() if bands - {"possible"}}
+    return {
+        "expected": len(truth.fuzzy),
+        "found": len(released & truth.fuzzy),
+        "queued": len(fuzzy.keys() - released),
+        "false": len(released - truth.fuzzy),
+    }
+
+
+def _ghosts(observed: Observed, live: Sequence[Match], truth: Truth) -> set[str]:
+    """Live exact matches that truth does not hold, and notices still held for matches not live."""
+    expected = {(e.match_class, e.sides, e.records) for e in truth.exact}
+    ghosts = {m.id for m in live if m.match_class in EXACT_CLASSES and _identity(m) not in expected}
+    alive = {match.id for match in live}
+    taken_back = {notice for told in observed.told for notice in told.supersedes}
+    for told in observed.told:
+        if told.action != "recall" and told.match not in alive and told.notice_id not in taken_back:
+            ghosts.add(told.notice_id)
+    return ghosts
+
+
+def _notices(observed: Observed, kind: str) -> set[str]:
+    told = {t.notice_id for t in observed.told if t.channel_kind == kind and t.action != "recall"}
+    return told & observed.received[kind]
+
+
+def _recalled(observed: Observed) -> set[str]:
+    """Notices that were taken back, for good or by a later notice's recall."""
+    return {
+        notice for told in observed.told if told.action == "recall" for notice in told.supersedes
+    }
