@@ -1,8 +1,9 @@
-"""How it runs: the composition root. The only room that imports all others and reads the environment.
+"""How it runs: the composition root. Alone imports all other rooms and reads the environment.
 
 Arrives: settings (environment, flags). Leaves: running processes, topics, reports.
-Read in this order: ``settings``, ``local`` (broker and processes on one machine), ``cli`` (the command
-``liaison``), ``pipeline`` (every stage as a process), ``demo``, ``real``, ``bench``.
+Read in this order: ``settings``, ``local`` (broker and processes on one machine), ``cli`` (the
+command ``liaison``), ``worker`` and ``pipeline`` (every stage as a process), ``rehearsal`` (all of it
+among synthetic parties), ``observation`` (what really happened), ``demo``, ``real``, ``bench``.
 
 Must never happen: a listening socket beyond loopback, a process that outlives the one it serves,
 a figure that was not read from topics and stores.

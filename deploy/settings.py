@@ -3,7 +3,10 @@
 Only commands and test fixtures read them; everything else is handed what it needs.
 """
 
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -70,7 +73,8 @@ class TrustSettings(_Group):
         default=None, description="the signed party register (YAML, signature beside it)"
     )
     register_key_file: Path | None = Field(
-        default=None, description="public key (PEM, Ed25519) that the register is signed with"
+        default=None,
+        description="public key (Ed25519, 32 bytes raw) that the register is signed with",
     )
     agreements_folder: Path | None = Field(
         default=None, description="folder of agreements; without it the samples that ship"
@@ -174,3 +178,21 @@ def read_settings() -> Settings:
             next_step="correct the variable",
             exit_code=2,
         ) from None
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment that makes a child process read these same settings."""
+    return {
+        f"LIAISON_{name}": value for name, value in _flat(settings.model_dump(exclude_none=True))
+    }
+
+
+def _flat(group: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in group.items():
+        path = f"{prefix}{name.upper()}"
+        if isinstance(value, SecretStr):
+            yield path, value.get_secret_value()
+        elif isinstance(value, dict) and name != "targets":
+            yield from _flat(value, f"{path}__")
+        else:
+            yield path, json.dumps(value) if isinstance(value, dict) else str(value)

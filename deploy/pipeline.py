@@ -1,0 +1,105 @@
+"""Every process of one namespace on this machine, each a `liaison` command of its own."""
+
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deploy.local.kafka import choose_port
+from deploy.local.process import ProcessGroup, http_ready, wait_until
+from deploy.settings import Settings, as_environment
+from schemas.errors import TransientError
+from streams.app import STAGES
+
+LIAISON = str(Path(sys.executable).with_name("liaison"))
+PROCESSES = (*STAGES, "deliver", "inbox", "ops")
+"""In the order in which they are started."""
+
+_ARGUMENTS: Mapping[str, Sequence[str]] = {
+    **{stage: ("worker", stage) for stage in STAGES},
+    "deliver": ("deliver",),
+    "inbox": ("web", "inbox"),
+    "ops": ("web", "desk"),
+}
+_PORT_SETTING: Mapping[str, str] = {
+    **dict.fromkeys(STAGES, "LIAISON_WORKER__WEB_PORT"),
+    "deliver": "LIAISON_DELIVER__WEB_PORT",
+    "inbox": "LIAISON_WEB__PORT",
+    "ops": "LIAISON_WEB__PORT",
+}
+_READY_TIMEOUT_SECONDS = 90.0
+
+
+class Pipeline:
+    """The processes of one namespace: each may be killed and started again on its port.
+
+    `commands` replaces the command line of a process, for tests that plant a fault.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        group: ProcessGroup,
+        names: Sequence[str] = PROCESSES,
+        commands: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self._group = group
+        self._commands = commands or {}
+        self.names = tuple(names)
+        ports: dict[str, int] = {}
+        for name in self.names:
+            ports[name] = choose_port(0, name, frozenset(ports.values()))
+        self._ports = ports
+        targets = {name: f"{self.url(name)}/metrics" for name in self.names if name != "ops"}
+        web = settings.web.model_copy(update={"targets": targets})
+        self._environment = as_environment(settings.model_copy(update={"web": web}))
+
+    def url(self, name: str) -> str:
+        """Return where a process serves its pages or its health."""
+        return f"http://127.0.0.1:{self._ports[name]}"
+
+    def start(self) -> None:
+        """Start all processes side by side and wait until each is ready; raises StackError."""
+        for name in self.names:
+            self.launch(name)
+        for name in self.names:
+            self.await_ready(name)
+
+    def launch(self, name: str) -> None:
+        """Start one process without waiting for it."""
+        argv = self._commands.get(name, (LIAISON, *_ARGUMENTS[name]))
+        port = {_PORT_SETTING[name]: str(self._ports[name])}
+        self._group.start(name, argv, self._environment | port)
+
+    def await_ready(self, name: str) -> None:
+        """Wait until a launched process can do its work; raises StackError."""
+        ready = http_ready(f"{self.url(name)}/readyz")
+        self._group.await_ready(name, ready, _READY_TIMEOUT_SECONDS)
+
+    def kill(self, name: str) -> None:
+        """End a process as a crash would (SIGKILL)."""
+        self._group.kill(name)
+
+    def stop(self) -> None:
+        """End all processes in order, the sources first."""
+        for name in self.names:
+            if name in self._group.alive():
+                self._group.stop(name)
+
+
+def run_stages(settings: Settings, stages: Sequence[str]) -> None:
+    """Run several stages, a process each, until one ends or this one is told to.
+
+    Raises TransientError when one has ended by itself; the others are then stopped too.
+    """
+    asked = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.append(True))
+    with ProcessGroup(settings.paths.state / "workers") as group:
+        pipeline = Pipeline(settings, group, stages)
+        pipeline.start()
+        while not asked and group.alive() == set(stages):
+            wait_until(lambda: bool(asked) or group.alive() != set(stages), 1.0)
+        ended = sorted(set(stages) - group.alive())
+    if ended and not asked:
+        raise TransientError("STAGE_ENDED", f"{', '.join(ended)} ended; all stages were stopped")

@@ -1,0 +1,59 @@
+"""Run one stage as one process: its own Faust app, group and changelog."""
+
+import logging
+import sys
+
+import faust
+import structlog
+
+from deploy.settings import Settings
+from deploy.trust import Trust
+from schemas.codec import Codec
+from schemas.registry import load_lock
+from schemas.topics import Topics
+from streams.app import build_stage
+from streams.transport.app import WorkerSettings, create_app
+from streams.transport.runner import StageRunner
+
+
+def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRunner) -> None:
+    """Run stage `name` until SIGTERM or Ctrl-C; never returns.
+
+    `runner_type` is the seam for the fault suite, which plants a wrong durability order. Raises
+    ConfigError for a missing setting or a register that is not signed.
+    """
+    trust = Trust.of(settings)
+    topics = Topics(settings.namespace, settings.partitions)
+    stage = build_stage(name, topics, Codec(load_lock()), trust.register(), trust.blocking_secret())
+    worker = WorkerSettings(
+        bootstrap=trust.bootstrap(),
+        namespace=settings.namespace,
+        partitions=settings.partitions,
+        data_folder=settings.paths.state / "workers" / f"{settings.namespace}-{name}",
+        instance_id=settings.worker.instance_id,
+        web_port=settings.worker.web_port,
+        commit_interval_seconds=settings.worker.commit_interval_seconds,
+        linger_seconds=settings.worker.linger_seconds,
+    )
+    faust.Worker(
+        create_app(stage, worker, runner_type), loglevel="warn", redirect_stdouts=False
+    ).execute_from_commandline()
+
+
+def configure_logging() -> None:
+    """Structured lines: readable on a terminal, else one JSON object each. Never a payload."""
+    renderer = (
+        structlog.dev.ConsoleRenderer()
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

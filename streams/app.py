@@ -1,0 +1,34 @@
+"""Wiring only: the four stages by name, each with what it decides by."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from schemas.codec import Codec
+from schemas.party import Register
+from schemas.topics import Topics
+from streams.correlate.agent import CorrelateStage
+from streams.correlate.blob import Features, decode
+from streams.correlate.levels import compare
+from streams.correlate.weights import WEIGHTS, supports
+from streams.dedupe.agent import DedupeStage
+from streams.intake.agent import IntakeStage
+from streams.intake.core import IntakePolicy
+from streams.match.agent import MatchStage
+from streams.transport.batch import Stage
+
+STAGES: Final = ("intake", "dedupe", "correlate", "match")
+"""In the order in which an event passes them."""
+
+
+def build_stage(
+    name: str, topics: Topics, codec: Codec, register: Register, blocking_secret: bytes
+) -> Stage:
+    """Build a stage; raises KeyError for a name that is not one of `STAGES`."""
+    build: dict[str, Callable[[], Stage]] = {
+        "intake": lambda: IntakeStage(IntakePolicy(codec, register, topics, blocking_secret)),
+        "dedupe": partial(DedupeStage, topics, codec),
+        "correlate": partial(CorrelateStage[Features], topics, codec, compare, decode),
+        "match": partial(MatchStage, topics, codec, supports, WEIGHTS.version),
+    }
+    return build[name]()
