@@ -1,0 +1,133 @@
+"""What must be true of a history's logs and rows once nothing is left to read."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from schemas import headers
+from schemas.codec import Codec
+from schemas.errors import Reason
+from schemas.match import Match
+from streams.transport.batch import Message
+from tests.support.histories import TOPICS, Event, Lineage, MatchName, refused, truth
+
+Log = dict[tuple[str, int], list[Message]]
+Rows = Mapping[bytes, bytes]
+
+
+class Violation(AssertionError):  # noqa: N818 - it is what the simulation looks for, not an error
+    """A promise that the stages broke in one history."""
+
+
+def check(events: Sequence[Event], log: Log, match_rows: Iterable[Rows], codec: Codec) -> None:
+    """Look at everything; raises Violation."""
+    emitted = [
+        Match.from_avro(codec.decode(message.value).datum)
+        for partition in range(TOPICS.partitions)
+        for message in log[TOPICS.match, partition]
+    ]
+    newest = _newest(emitted)
+    _check_live(events, newest)
+    _check_monotone(emitted)
+    _check_ids(emitted)
+    _check_rows(match_rows, newest, codec)
+    _check_refusals(events, log)
+
+
+def _newest(emitted: Iterable[Match]) -> dict[str, Match]:
+    """What a reader holds who keeps the highest order of each match, as sharing does."""
+    newest: dict[str, Match] = {}
+    for match in emitted:
+        held = newest.setdefault(match.id, match)
+        if match.order == held.order and match.version != held.version:
+            raise Violation(f"{match.sides}: two contents at order {match.order}")
+        if match.order > held.order:
+            newest[match.id] = match
+    return newest
+
+
+def _check_live(events: Sequence[Event], newest: Mapping[str, Match]) -> None:
+    """Live are exactly the matches of the final records; who takes over from one moved is live."""
+    live = {match.id: match for match in newest.values() if match.status == "live"}
+    got = {_name(match): frozenset(_lineages(match)) for match in live.values()}
+    want = truth(events)
+    if got != want:
+        lost = sorted(name for name in want if name not in got)
+        other = sorted(name for name in want if name in got and got[name] != want[name])
+        ghosts = sorted(name for name in got if name not in want)
+        raise Violation(f"lost {lost} other supports {other} ghosts {ghosts}")
+    for match in newest.values():
+        if match.status == "moved" and match.successor not in live:
+            raise Violation(f"{match.sides} moved to a match that is not live")
+
+
+def _name(match: Match) -> MatchName:
+    if match.family == "identity":
+        return match.family, match.sides, ()
+    records = {end.record for each in match.supports for end in (each.left, each.right)}
+    return match.family, match.sides, tuple(sorted(records))
+
+
+def _lineages(match: Match) -> Iterable[Lineage]:
+    for each in match.supports:
+        yield Lineage(
+            each.match_class,
+            each.left.reference,
+            each.left.digest,
+            each.left_side,
+            each.right.reference,
+            each.right.digest,
+            each.right_side,
+        )
+
+
+def _check_monotone(emitted: Iterable[Match]) -> None:
+    """Replays aside, what is said of a match only ever grows in order."""
+    orders: dict[str, list[int]] = defaultdict(list)
+    for match in emitted:
+        seen = orders[match.id]
+        if match.order not in seen:
+            if seen and match.order < seen[-1]:
+                raise Violation(f"{match.sides}: order {match.order} after {seen[-1]}")
+            seen.append(match.order)
+
+
+def _check_ids(emitted: Iterable[Match]) -> None:
+    ids: dict[MatchName, str] = {}
+    names: dict[str, MatchName] = {}
+    for match in emitted:
+        if match.status == "live":
+            name = _name(match)
+            if ids.setdefault(name, match.id) != match.id:
+                raise Violation(f"{name} has two ids")
+            if names.setdefault(match.id, name) != name:
+                raise Violation(f"{match.id} is the id of two matches")
+
+
+def _check_rows(match_rows: Iterable[Rows], newest: Mapping[str, Match], codec: Codec) -> None:
+    """No link stays undecided; durable rows and readers agree on every match."""
+    kept = {}
+    for rows in match_rows:
+        for key, value in rows.items():
+            datum = codec.decode(value).datum
+            if key.startswith(b"link"):
+                kinds = {verdict["verdict"] for verdict in datum["verdicts"]}
+                if "yes" in kinds and len(kinds) > 1:
+                    raise Violation(f"undecided: {key!r} {sorted(kinds)}")
+            else:
+                kept[datum["id"]] = datum["version"]
+    if kept != {match.id: match.version for match in newest.values()}:
+        raise Violation("rows and readers differ")
+
+
+def _check_refusals(events: Sequence[Event], log: Log) -> None:
+    """Each event that lost a version conflict is in quarantine, by position; nothing else is."""
+    found = set()
+    for partition in range(TOPICS.partitions):
+        for message in log[TOPICS.quarantine, partition]:
+            facts = dict(message.headers)
+            if facts[headers.REASON].decode() != Reason.VERSION_CONFLICT or message.value:
+                raise Violation(f"quarantined: {facts[headers.REASON]!r}")
+            found.add(facts[headers.ORIGIN].decode())
+    must, may = refused(events)
+    if not must <= found <= may:
+        raise Violation(f"refused {sorted(found)}, must {sorted(must)}, may {sorted(may)}")

@@ -1,0 +1,218 @@
+"""Seeded histories of records, and what must be true once a history has come to rest.
+
+`truth` is a pure function of the events of a history, written without the stages' code: whoever
+reads the rules here needs no other module.
+"""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+from zlib import crc32
+
+from schemas.headers import origin
+from schemas.match import MATCH_CLASSES, Evidence
+from schemas.topics import Topics, partition_of
+from streams.correlate.weights import SupportClass
+
+TOPICS = Topics("sim", partitions=3)
+
+_KEYS = (-31, -10, -2, 3, 7, 20, 25)
+_OWNERS = ("HSI/miami", "HSI/chicago", "BIS/oee", "SKR/seoul")
+_CASES = ("HSI:case/1", "BIS:case/2", "SKR:case/3")
+_CLASSES = ("target", "shared_identifier", "fuzzy", "space_time")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one event says; two contents of one version are in conflict."""
+
+    record: str
+    version: int
+    digest: bytes
+    owner: str
+    sides: tuple[str, ...]
+    entities: Mapping[str, tuple[int, ...]]
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One arrival of a content."""
+
+    content: Content
+    published_at_us: int
+    origin: str
+
+
+class Lineage(NamedTuple):
+    """One support as truth knows it."""
+
+    match_class: str
+    left: str
+    left_digest: bytes
+    left_side: str
+    right: str
+    right_digest: bytes
+    right_side: str
+
+
+MatchName = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""Family, sorted sides, sorted records (space_time only): what a match is one for."""
+
+
+def compare(left: str, right: str) -> tuple[Evidence, ...]:
+    """Any fixed symmetric function of two contents: features are `reference digest`."""
+    dice = random.Random(crc32("|".join(sorted((left, right))).encode()))
+    if dice.random() < 0.4:
+        return ()
+    classes = dice.sample(_CLASSES, dice.choice((0, 1, 1, 1, 2)))
+    return tuple(Evidence("any", name, "exact", 0, 0, "left", "right", 0) for name in classes)
+
+
+def supports(evidence: tuple[Evidence, ...]) -> tuple[SupportClass, ...]:
+    """Each piece of evidence reaches the class that it names."""
+    return tuple(SupportClass(each.scheme, "confirmed", 0.0, (each,)) for each in evidence)
+
+
+def history(rng: random.Random) -> list[Event]:
+    """Events in order of arrival: late, twice, out of order, corrected, withdrawn, in conflict."""
+    contents: list[Content] = []
+    for number in range(rng.randint(2, 5)):
+        contents += _versions(rng, f"src/R-{number}")
+    arriving = [c for c in contents for _ in range(rng.choice((1, 1, 1, 2)))]
+    rng.shuffle(arriving)
+    return [
+        Event(content, content.version * 10 + rng.randint(0, 3), origin("sim.agency", 0, offset))
+        for offset, content in enumerate(arriving)
+    ]
+
+
+def _versions(rng: random.Random, record: str) -> Iterable[Content]:
+    owner, sides = rng.choice(_OWNERS), _sides(rng, record)
+    for version in range(1, rng.choice((1, 1, 2, 3, 4)) + 1):
+        if version > 1 and rng.random() < 0.3:
+            sides = _sides(rng, record)
+        if version > 1 and rng.random() < 0.05:
+            owner = rng.choice(_OWNERS)
+        for _ in range(rng.choice((1, 1, 1, 1, 2))):
+            withdrawn = version > 1 and rng.random() < 0.2
+            names = () if withdrawn else rng.choice((("p",), ("p",), ("p", "q"), ("q",)))
+            entities = {name: _keys(rng) for name in names}
+            yield Content(record, version, rng.randbytes(4), owner, sides, entities, withdrawn)
+
+
+def _keys(rng: random.Random) -> tuple[int, ...]:
+    return tuple(sorted(rng.sample(_KEYS, rng.choice((0, 1, 1, 2, 2, 3, 4)))))
+
+
+def _sides(rng: random.Random, record: str) -> tuple[str, ...]:
+    if rng.random() < 0.5:
+        return (f"ANY:record/{record}",)
+    return tuple(sorted(rng.sample(_CASES, rng.choice((1, 1, 2)))))
+
+
+def in_force(events: Iterable[Event]) -> dict[str, Content]:
+    """The content of each record that ranks highest: version, latest publishing, digest."""
+    best: dict[str, tuple[tuple[int, int, bytes], Content]] = {}
+    for event in events:
+        content = event.content
+        rank = (content.version, event.published_at_us, content.digest)
+        if content.record not in best or rank > best[content.record][0]:
+            best[content.record] = rank, content
+    return {record: content for record, (_, content) in best.items()}
+
+
+def truth(events: Iterable[Event]) -> dict[MatchName, frozenset[Lineage]]:
+    """Every match that must be live at rest, with its supports."""
+    found: dict[MatchName, set[Lineage]] = {}
+    final = in_force(events)
+    for one, other in combinations([final[record] for record in sorted(final)], 2):
+        if one.owner == other.owner or set(one.sides) & set(other.sides):
+            continue
+        for left, left_keys in one.entities.items():
+            for right, right_keys in other.entities.items():
+                if set(left_keys) & set(right_keys):
+                    _add(found, one, left, other, right)
+    return {name: frozenset(lineages) for name, lineages in found.items()}
+
+
+def _add(
+    found: dict[MatchName, set[Lineage]], one: Content, left: str, other: Content, right: str
+) -> None:
+    for reached in supports(compare(features(one, left), features(other, right))):
+        family = MATCH_CLASSES[reached.match_class].family
+        records = (one.record, other.record) if family == "space_time" else ()
+        for side in one.sides:
+            for opposite in other.sides:
+                lineage = Lineage(
+                    reached.match_class,
+                    f"{one.record}#{left}",
+                    one.digest,
+                    side,
+                    f"{other.record}#{right}",
+                    other.digest,
+                    opposite,
+                )
+                name = (family, tuple(sorted((side, opposite))), records)
+                found.setdefault(name, set()).add(lineage)
+
+
+def refused(events: Sequence[Event]) -> tuple[set[str], set[str]]:
+    """Origins that must be quarantined as VERSION_CONFLICT, and those that may be.
+
+    Must: other contents of the version in force. May: any event of a version with two contents.
+    """
+    final = in_force(events)
+    contents: dict[tuple[str, int], set[bytes]] = {}
+    for event in events:
+        content = event.content
+        contents.setdefault((content.record, content.version), set()).add(content.digest)
+    conflicting = [e for e in events if len(contents[e.content.record, e.content.version]) > 1]
+    must = {
+        e.origin
+        for e in conflicting
+        if e.content.version == final[e.content.record].version
+        and e.content.digest != final[e.content.record].digest
+    }
+    return must, {e.origin for e in conflicting}
+
+
+def features(content: Content, entity: str) -> str:
+    """What `compare` sees of an entity."""
+    return f"{content.record}#{entity} {content.digest.hex()}"
+
+
+def record_datum(event: Event) -> dict[str, object]:
+    """The event as intake puts it on `record.v1`."""
+    content = event.content
+    return {
+        "header": {
+            "record": content.record,
+            "version": content.version,
+            "published_at_us": event.published_at_us,
+            "digest": content.digest,
+            "operation": "WITHDRAW" if content.withdrawn else "REPORT",
+            "event_type": "sim",
+            "event_id": event.origin,
+            "owner": content.owner,
+            "sides": list(content.sides),
+            "published_ms": event.published_at_us,
+        },
+        "entities": [
+            {
+                "entity": entity,
+                "kind": "person",
+                "keys": list(keys),
+                "features": features(content, entity).encode(),
+            }
+            for entity, keys in content.entities.items()
+        ],
+        "event": b"",
+    }
+
+
+def record_partition(event: Event) -> int:
+    """Where intake puts it."""
+    return partition_of(event.content.record.encode(), TOPICS.partitions)
