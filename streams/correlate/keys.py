@@ -15,7 +15,7 @@ from .names import LEGAL_FORMS, PARTICLES, skeleton, token_bits
 
 Composite = tuple[str, ...]
 
-NAMES_PER_ENTITY: Final = 4
+NAMES_PER_ENTITY: Final = 3
 _RAREST: Final = 3
 _COMMON_BITS: Final = 6
 """A token this common or commoner (one person in 64) makes no composite with a nationality."""
@@ -29,28 +29,24 @@ def identifier_key(canonical: Canonical) -> Composite:
 def person_keys(
     names: Sequence[Sequence[str]], birth_date: str | None, nationalities: Sequence[str]
 ) -> set[Composite]:
-    """Up to nine composites for a name, fewer for each further one.
+    """Up to eight composites for a name: pairs of its rarest tokens, these with year and country.
 
-    A slip in one token leaves the others; a wrong birth date leaves the whole name and the pairs;
-    vowels, doubled letters and scripts leave the skeletons.
+    A slip in one token leaves the others; a wrong birth date leaves the pairs; vowels, doubled
+    letters and scripts leave the skeletons.
     """
     keys: set[Composite] = set()
-    for position, tokens in enumerate(names[:NAMES_PER_ENTITY]):
+    year, country = (birth_date or "")[:4], next(iter(nationalities), "")
+    for tokens in names[:NAMES_PER_ENTITY]:
         bones = _by_rarity(tokens, PARTICLES)
-        keys.update(_name_keys(bones))
-        year = (birth_date or "")[:4]
-        rare = bones[:_RAREST]
+        keys.update(_pairs(bones))
         if year:
-            keys.update(("name+year", bone, year) for bone, _ in rare[:2])
-        if position == 0:
+            keys.update(("name+year", bone, year) for bone, _ in bones[:2])
+        if country:
             keys.update(
-                ("name+country", bone, country)
-                for bone, bits in rare[:2]
-                if bits > _COMMON_BITS
-                for country in nationalities[:1]
+                ("name+country", bone, country) for bone, bits in bones[:2] if bits > _COMMON_BITS
             )
     if birth_date is not None and len(birth_date) == 10:
-        keys.update(("born", birth_date, country) for country in nationalities[:1] or ("",))
+        keys.add(("born", birth_date, country))
     return keys
 
 
@@ -59,7 +55,7 @@ def organization_keys(names: Sequence[Sequence[str]], countries: Sequence[str]) 
     keys: set[Composite] = set()
     for tokens in names[:NAMES_PER_ENTITY]:
         bones = _by_rarity(tokens, LEGAL_FORMS)
-        keys.update(_name_keys(bones))
+        keys.update(_pairs(bones))
         keys.update(("name+country", bones[0][0], country) for country in countries[:2] if bones)
     return keys
 
@@ -81,7 +77,7 @@ def _by_rarity(tokens: Sequence[str], without: frozenset[str]) -> list[tuple[str
     return sorted(bits.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _name_keys(bones: list[tuple[str, int]]) -> Iterator[Composite]:
+def _pairs(bones: list[tuple[str, int]]) -> Iterator[Composite]:
     if not bones:
         return
     rarest = sorted(bone for bone, _ in bones[:_RAREST])

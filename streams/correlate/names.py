@@ -88,6 +88,6 @@ def token_bits(token: str) -> int:
 
 @lru_cache(_CACHE_TOKENS)
 def name_of(text: str) -> Name:
-    """A name from folded words split by blanks, sorted: the order of a name's parts says nothing."""
+    """A name from its folded words, split by blanks; they are sorted."""
     tokens = tuple(sorted(text.split()))
     return Name(tokens, tuple(map(token_bits, tokens)))
