@@ -1,0 +1,13 @@
+"""May this be known, by whom, and which fields of it: agreements as data, decisions as values.
+
+Arrives: a match, the records of its lineage, a recipient's channel, the moment.
+Leaves: a decision per match and recipient, with the content exactly as the recipient would see it.
+Read in this order: ``form``, ``documents``, ``agreement``, ``statute`` (documents as values),
+``vocabulary`` and ``request`` (questions as bits), ``compiler`` (documents as one function),
+``policy``, ``records`` (what stands at decision time), ``support`` (one support judged), ``redact``
+and ``content`` (what is shown), ``decide``, ``explain``, ``recipients``, ``standing`` (what changes
+for the recipient).
+
+Must never happen: a clock, a socket or a store in here; a release by an unknown word; anything
+observable that is not a function of the one support that is shown.
+"""

@@ -1,0 +1,134 @@
+"""The notice's `data` for a released support: what is disclosed, whom to call, what to heed.
+
+Canonical JSON: strings, integers, lists and objects, nothing else. The digest of this is what a
+standing compares, so that nothing in it may change where nothing that is disclosed changes.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from consumers.sharing.compiler import seconds_of
+from consumers.sharing.disclosure import Shown
+from consumers.sharing.documents import Bar
+from consumers.sharing.explain import why_granted, why_silent
+from consumers.sharing.outcome import Outcome
+from consumers.sharing.policy import Policy
+from consumers.sharing.redact import Keys
+from consumers.sharing.support import Judged, Parent
+
+Data = dict[str, Any]
+
+
+def outcome_of(shown: Shown, tear_line: str | None) -> Outcome:
+    """Return FULL, TEAR or POINTER by what is left (domain section 1)."""
+    left = bool(shown.fields or shown.places)
+    if not left and tear_line is None:
+        return Outcome.POINTER
+    return Outcome.FULL if left and not shown.lowered else Outcome.TEAR
+
+
+def tear_line_of(parents: Iterable[Parent]) -> str | None:
+    """Return the owners' own releasable sentences, the only free text that ever leaves."""
+    lines = (parent.end.event["marking"]["tear_line"] for parent in parents)
+    return "\n".join(line for line in lines if line) or None
+
+
+def data(policy: Policy, keys: Keys, judged: Judged, shown: Shown, until: datetime | None) -> Data:
+    """Return what the recipient of a released support sees, obligations taken from `shown`."""
+    tear_line = tear_line_of(judged.parents)
+    heeded = sorted(shown.obligations)
+    banners = [each[len("BANNER(") : -1] for each in heeded if each.startswith("BANNER(")]
+    markings = [parent.end.event["marking"] for parent in judged.parents]
+    return {
+        "class": judged.match_class,
+        "band": judged.support.band,
+        "outcome": str(outcome_of(shown, tear_line)),
+        "parties": [*(_party(policy, keys, p) for p in judged.parents), *_own(judged, keys)],
+        "fields": shown.fields,
+        "place_time": shown.places,
+        "shared": _shared(judged.parents, shown),
+        "grades": sorted({m["source_grade"] + m["information_grade"] for m in markings}),
+        "obligations": heeded,
+        "banner": " // ".join(banners) or None,
+        "tear_line": tear_line,
+        "why": list(why_granted(shown.used.values(), heeded)),
+        "valid_until": None if until is None else f"{until:%Y-%m-%dT%H:%M:%SZ}",
+    }
+
+
+def silent_data(judged: Judged, keys: Keys, bar: Bar) -> Data:
+    """Return what the owner of a protected record sees: that there is a hit of this class."""
+    return {
+        "class": judged.match_class,
+        "band": judged.support.band,
+        "outcome": str(Outcome.SILENT),
+        "parties": list(_own(judged, keys)),
+        "fields": [],
+        "place_time": [],
+        "shared": [],
+        "grades": [],
+        "obligations": [],
+        "banner": None,
+        "tear_line": None,
+        "why": list(why_silent(bar)),
+        "valid_until": None,
+    }
+
+
+def heed(shown: Shown, purpose: str) -> None:
+    """Add the obligations of purpose and of the agreements used; one retention, the shortest."""
+    every = shown.obligations
+    every.add(f"PURPOSE({purpose})")
+    for grant in shown.used.values():
+        every.add(f"RETAIN({grant.agreement.retention_days})")
+        if grant.agreement.onward != "free":
+            every.add("NO-ONWARD")
+    retained = sorted((o for o in every if o.startswith("RETAIN(")), key=lambda o: int(o[7:-1]))
+    every.difference_update(retained[1:])
+
+
+def valid_until(shown: Shown, now: datetime) -> datetime | None:
+    """Return when the first agreement in use ends or is to be suspended; None: open."""
+    days = set()
+    for agreement in {
+        grant.agreement.id: grant.agreement for grant in shown.used.values()
+    }.values():
+        days.add(agreement.end)
+        days.update(each.start for each in agreement.suspensions)
+    moments = [datetime.fromtimestamp(seconds_of(day), UTC) for day in days if day is not None]
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _party(policy: Policy, keys: Keys, parent: Parent) -> Data:
+    """Return whom to turn to; the office only where a clause gives the contact."""
+    given = any("contact" in grant.fields for grant in parent.grants)
+    office = policy.register.offices.get(parent.end.version.owner) if given else None
+    contact = None if office is None else office.contact
+    return {
+        "agency": parent.end.agency,
+        "office": None if office is None else office.code,
+        "contact": None
+        if contact is None
+        else {"name": contact.name, "phone": contact.phone, "email": contact.email},
+        "reference": keys.id("side", parent.end.side),
+    }
+
+
+def _own(judged: Judged, keys: Keys) -> Iterable[Data]:
+    """Return the recipient's own side by its own name, where it has one."""
+    support = judged.support
+    for end, side in ((support.left, support.left_side), (support.right, support.right_side)):
+        if end.owner == keys.office:
+            agency, _, office = end.owner.partition("/")
+            yield {"agency": agency, "office": office, "contact": None, "reference": side}
+
+
+def _shared(parents: Iterable[Parent], shown: Shown) -> list[str]:
+    """Return the fields on which the support rests and of which every other end shows something."""
+    common: set[str] | None = None
+    for parent in parents:
+        record = parent.end.version.record
+        rests = {p.field for p in parent.end.places if (record, p.entity, p.field) in shown.found}
+        common = rests if common is None else common & rests
+    return sorted(common or ())

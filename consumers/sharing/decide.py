@@ -1,0 +1,143 @@
+"""The decision: one match, one recipient, now. Pure: the same question has the same answer.
+
+Supports are judged strongest first, each alone; the first that may be known is shown, and only
+that one. What is withheld leaves no trace in what is shown (design section 2, "Supports").
+"""
+
+from collections.abc import Iterable, Iterator
+
+from consumers.sharing.compiler import DENY, RELEASE
+from consumers.sharing.content import data, heed, silent_data, valid_until
+from consumers.sharing.disclosure import show
+from consumers.sharing.outcome import Decision, Outcome, Question, Reason
+from consumers.sharing.policy import Policy
+from consumers.sharing.records import RecordHistory
+from consumers.sharing.redact import Keys
+from consumers.sharing.support import HOLD, PARK, Judged, Recipient, judge, told_class
+from schemas.match import BANDS, MATCH_CLASSES, Match, Support
+from schemas.record import Rank
+
+__all__ = ["Decision", "Outcome", "Question", "Reason", "RecordHistory", "decide"]
+
+_NOT_LIVE = {
+    "retracted": Reason("MATCH_RETRACTED", DENY, "match", "The match no longer holds."),
+    "moved": Reason("MATCH_MOVED", DENY, "match", "The match goes on under other sides."),
+}
+_UNKNOWN_STATUS = Reason("UNKNOWN_WORD", DENY, "match", "The status of the match is not known.")
+_UNKNOWN_PARTY = Reason("UNKNOWN_PARTY", DENY, "channel", "The recipient is not in the register.")
+
+
+def decide(policy: Policy, question: Question) -> Decision:
+    """Decide what a channel's office may know of a match, and build exactly that."""
+    match, channel = question.match, question.channel
+    if match.status != "live":
+        return _withheld(
+            policy, match, Outcome.DENY, [_NOT_LIVE.get(match.status, _UNKNOWN_STATUS)]
+        )
+    office = policy.register.offices.get(channel.office)
+    agency = None if office is None else policy.register.agencies.get(office.agency)
+    if office is None or agency is None:
+        return _withheld(policy, match, Outcome.DENY, [_UNKNOWN_PARTY])
+    recipient = Recipient(channel, office, agency)
+    refused: list[Judged] = []
+    silent: Judged | None = None
+    for support in sorted(match.supports, key=lambda each: _strength(each, question), reverse=True):
+        judged = judge(policy, question, recipient, support)
+        if judged.effect == RELEASE and judged.silent is None:
+            return _released(policy, question, judged, refused)
+        if judged.effect == RELEASE:
+            silent = silent or judged
+        refused.append(judged)
+    if silent is not None:
+        return _released(policy, question, silent, refused)
+    return _refused(policy, question, refused)
+
+
+def _strength(support: Support, question: Question) -> tuple[int, int, float, str]:
+    """Order supports by what may be told of them; the digest breaks ties."""
+    known = MATCH_CLASSES.get(told_class(support, question.closed_sides))
+    rank = 0 if known is None else known.rank
+    return rank, BANDS.get(support.band, 0), support.bits, support.digest
+
+
+def _released(
+    policy: Policy, question: Question, judged: Judged, refused: Iterable[Judged]
+) -> Decision:
+    """Show one support; the reasons of what was refused before it stay beside it, for operators."""
+    keys = Keys(policy.secrets.recipient, question.channel.office)
+    shown = show(policy, keys, () if judged.silent else judged.parents)
+    heed(shown, question.channel.purpose)
+    until = valid_until(shown, question.now)
+    reasons = [reason for each in refused if each is not judged for reason in each.reasons]
+    reasons += judged.reasons
+    if judged.silent is None:
+        content = data(policy, keys, judged, shown, until)
+        reasons += [*_known(judged), *shown.reasons]
+    else:
+        bar, subject = judged.silent, f"support {judged.support.digest}"
+        content = silent_data(judged, keys, bar)
+        reasons.append(Reason(bar.id, "SILENT", subject, bar.text))
+    return Decision(
+        outcome=Outcome(content["outcome"]),
+        hold_for=None,
+        match_class=judged.match_class,
+        band=judged.support.band,
+        content=content,
+        lineage=_lineage((judged.support,)),
+        obligations=tuple(content["obligations"]),
+        reasons=tuple(reasons),
+        policy_version=policy.version,
+        valid_until=until,
+        exempt=all(grant.agreement.exempt for p in judged.parents for grant in p.grants),
+    )
+
+
+def _known(judged: Judged) -> Iterator[Reason]:
+    """Say which clauses let the existence of the support be known."""
+    for parent in judged.parents:
+        for grant in parent.grants:
+            if "existence" in grant.fields:
+                subject = parent.end.version.reference
+                yield Reason(grant.rule, "release existence", subject, grant.text)
+
+
+def _refused(policy: Policy, question: Question, refused: list[Judged]) -> Decision:
+    """Return PARK, HOLD or DENY where no support may be known.
+
+    Only the support that the recipient holds makes it wait: for others there is nothing to keep,
+    and what it holds of a support that fell is taken back.
+    """
+    match, reasons = question.match, [reason for each in refused for reason in each.reasons]
+    parked = [each for each in refused if each.effect == PARK]
+    if any(question.shown is None or each.records == question.shown for each in parked):
+        return _withheld(policy, match, Outcome.PARK, reasons)
+    holds = sorted({party for each in refused if each.effect == HOLD for party in each.holds})
+    if holds:
+        return _withheld(policy, match, Outcome.HOLD, reasons, "+".join(holds))
+    return _withheld(policy, match, Outcome.DENY, reasons)
+
+
+def _withheld(
+    policy: Policy,
+    match: Match,
+    outcome: Outcome,
+    reasons: Iterable[Reason],
+    hold_for: str | None = None,
+) -> Decision:
+    return Decision(
+        outcome=outcome,
+        hold_for=hold_for,
+        match_class=match.match_class,
+        band=max((s.band for s in match.supports), key=lambda b: BANDS.get(b, 0), default=""),
+        content=None,
+        lineage=_lineage(match.supports),
+        obligations=(),
+        reasons=tuple(reasons),
+        policy_version=policy.version,
+        valid_until=None,
+    )
+
+
+def _lineage(supports: Iterable[Support]) -> tuple[tuple[str, Rank], ...]:
+    ends = (end for support in supports for end in (support.left, support.right))
+    return tuple(sorted({(end.record, end.rank) for end in ends}))

@@ -1,0 +1,235 @@
+"""One support judged for one recipient: may the recipient know that it exists?
+
+Each end of another owner is decided apart, and the strictest counts: DENY over PARK over HOLD over
+release. Nothing here looks at another support.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from consumers.sharing.bars import (
+    Effect,
+    on_existence,
+    origin_of,
+    resolve,
+    silencing,
+    strictest,
+)
+from consumers.sharing.compiler import DENY, RELEASE
+from consumers.sharing.documents import Bar
+from consumers.sharing.explain import why_not
+from consumers.sharing.outcome import Question, Reason
+from consumers.sharing.policy import Grant, Policy
+from consumers.sharing.recipients import concerned, touched_by
+from consumers.sharing.records import Place, Restrictions, State, locate, restrictions, state
+from consumers.sharing.request import Request
+from consumers.sharing.vocabulary import (
+    BANDS,
+    MATCH_CLASS_WORDS,
+    OFFICE_CLASSES,
+    PURPOSES,
+    RECIPIENT_KINDS,
+)
+from schemas.event import Event
+from schemas.match import MATCH_CLASSES, EntityVersion, Support
+from schemas.party import Agency, Channel, Office
+
+CLOSED_CASE_CLASS: Final = MATCH_CLASSES["shared_identifier"]
+"""The most that is told of a match with a closed case."""
+PARK: Final = "PARK"
+HOLD: Final = "HOLD"
+
+
+class Recipient(NamedTuple):
+    """Who asks: a channel, its office and its agency."""
+
+    channel: Channel
+    office: Office
+    agency: Agency
+
+
+class End(NamedTuple):
+    """One end of a support as the vault holds it now; `places` are where its evidence stands."""
+
+    version: EntityVersion
+    side: str
+    agency: str
+    event: Event
+    restrictions: Restrictions
+    places: tuple[Place, ...]
+
+
+class Parent(NamedTuple):
+    """Another owner's end whose existence may be known, under these clauses and bars."""
+
+    end: End
+    request: Request
+    grants: tuple[Grant, ...]
+    effects: tuple[Effect, ...]
+
+
+@dataclass(slots=True)
+class Judged:
+    """What becomes of a support: DENY, PARK, HOLD (for `holds`) or release of its `parents`."""
+
+    support: Support
+    match_class: str
+    effect: str = RELEASE
+    holds: tuple[str, ...] = ()
+    parents: list[Parent] = field(default_factory=list)
+    silent: Bar | None = None
+    reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The records of its lineage."""
+        return frozenset({self.support.left.record, self.support.right.record})
+
+    def deny(self, rule: str, sentence: str, subject: str) -> None:
+        """Withhold it for good, whatever else is found."""
+        self.effect = DENY
+        self.reasons.append(Reason(rule, DENY, subject, sentence))
+
+
+def told_class(support: Support, closed_sides: frozenset[str]) -> str:
+    """Return the class that may be told: at most `shared_identifier` where a case is closed."""
+    known = MATCH_CLASSES.get(support.match_class)
+    if (
+        known is not None
+        and known.family == CLOSED_CASE_CLASS.family
+        and known.rank > CLOSED_CASE_CLASS.rank
+        and not closed_sides.isdisjoint((support.left_side, support.right_side))
+    ):
+        return CLOSED_CASE_CLASS.name
+    return support.match_class
+
+
+def judge(policy: Policy, question: Question, recipient: Recipient, support: Support) -> Judged:
+    """Decide the existence of one support."""
+    judged = Judged(support, told_class(support, question.closed_sides))
+    touched = touched_by(support, question.records)
+    channel = recipient.channel
+    if not concerned(support, channel, policy.register, judged.match_class, touched):
+        subject = f"support {support.digest}"
+        judged.deny("NOT_CONCERNED", "The office is no recipient of this support.", subject)
+        return judged
+    left, right = (_end(policy, question, judged, left=left) for left in (True, False))
+    if judged.effect == DENY or left is None or right is None:
+        return judged
+    grades = left.restrictions.grades | right.restrictions.grades
+    others = [end for end in (left, right) if end.version.owner != channel.office]
+    for end in others:
+        _existence(
+            policy, judged, end, recipient, _request(question, recipient, judged, end, grades)
+        )
+    if len(others) == 1 and judged.effect == RELEASE:
+        own = left if others[0] is right else right
+        judged.silent = _silencing(policy, own, judged.parents[0])
+    return judged
+
+
+def _end(policy: Policy, question: Question, judged: Judged, *, left: bool) -> End | None:
+    """Return one end as it stands; None, and the support denied or parked, where it does not."""
+    support = judged.support
+    version = support.left if left else support.right
+    history = question.records.get(version.record)
+    found = state(history, version)
+    if history is None or found is State.PARKED:
+        if judged.effect != DENY:
+            judged.effect = PARK
+        sentence = "The vault does not hold this version of the record yet."
+        judged.reasons.append(Reason("RECORD_AWAITED", PARK, version.reference, sentence))
+        return None
+    if history.newest is None:
+        judged.deny("WITHDRAWN", "The record is withdrawn.", version.reference)
+        return None
+    check = None if history.newest_rank == version.rank else policy.secrets.blocking
+    places = [locate(history.newest, each, left=left, check=check) for each in support.evidence]
+    if None in places or not places:
+        sentence = "The evidence no longer stands in the newest version of the record."
+        judged.deny("EVIDENCE_FALLEN", sentence, version.reference)
+        return None
+    return End(
+        version=version,
+        side=support.left_side if left else support.right_side,
+        agency=version.owner.partition("/")[0],
+        event=history.newest,
+        restrictions=restrictions(history, version.rank),
+        places=tuple(place for place in places if place is not None),
+    )
+
+
+def _request(
+    question: Question, recipient: Recipient, judged: Judged, end: End, grades: int
+) -> Request:
+    agency, limits = recipient.agency, end.restrictions
+    kind = "same_agency" if end.agency == agency.code else agency.agency_class
+    return Request(
+        owner=end.agency,
+        recipient=agency.code,
+        kind=RECIPIENT_KINDS.bit(kind),
+        office_class=OFFICE_CLASSES.bit(recipient.office.office_class),
+        purpose=PURPOSES.bit(recipient.channel.purpose),
+        crimes=limits.crimes,
+        caveats=limits.caveats,
+        origin=origin_of(limits.origins, limits.caveats, end.agency, agency.code),
+        entity=0,
+        role=0,
+        us_person=0,
+        match_class=MATCH_CLASS_WORDS.bit(judged.match_class),
+        band=BANDS.bit(judged.support.band),
+        grades=grades,
+        now=int(question.now.timestamp()),
+    )
+
+
+def _existence(
+    policy: Policy, judged: Judged, end: End, recipient: Recipient, request: Request
+) -> None:
+    """Decide whether the recipient may know of one end; joins the outcome to `judged`."""
+    subject = end.version.reference
+    for rule, sentence in _narrowed(policy, end, recipient, request):
+        judged.deny(rule, sentence, subject)
+    numbers, barred = policy.compiled.judge(request)
+    grants = tuple(policy.grants[number] for number in numbers)
+    if not any("existence" in grant.fields for grant in grants):
+        judged.effect = DENY
+        judged.reasons += why_not(policy, request, subject)
+    originators = frozenset(originator for originator, _ in end.restrictions.origins)
+    effects = resolve(policy, barred, request, originators)
+    effects += on_existence(policy, request, end.restrictions, end.event, end.places)
+    judged.reasons += [Reason(each.rule, each.effect, subject, each.sentence) for each in effects]
+    effect, holds = strictest(effects)
+    if effect == DENY:
+        judged.effect = DENY
+    elif effect == HOLD and judged.effect != DENY:
+        judged.effect = HOLD
+        judged.holds = tuple(sorted({*judged.holds, *holds}))
+    judged.parents.append(Parent(end, request, grants, tuple(effects)))
+
+
+def _narrowed(
+    policy: Policy, end: End, recipient: Recipient, request: Request
+) -> Iterator[tuple[str, str]]:
+    """Return rule and sentence of each limit that the owner itself has set, beside caveats."""
+    limits = end.restrictions
+    if not limits.known:
+        yield "UNKNOWN_MARKING", "A word of the record's marking is in no vocabulary."
+    if end.agency not in policy.register.agencies:
+        yield "UNKNOWN_PARTY", "The owner is not in the party register."
+    if any(not request.purpose & purposes for purposes in limits.purposes):
+        yield "PURPOSE_LIMIT", "The owner limits the record to other purposes."
+    names = {recipient.agency.code, recipient.office.id}
+    if any(names.isdisjoint(audience) for audience in limits.audiences):
+        yield "AUDIENCE", "The owner's audience does not name this recipient."
+
+
+def _silencing(policy: Policy, own: End, parent: Parent) -> Bar | None:
+    """Return the bar under which the other side may not know of the recipient's own record."""
+    other = policy.register.agencies[parent.end.agency]
+    kind = "same_agency" if own.agency == other.code else other.agency_class
+    counterpart = parent.request._replace(
+        owner=own.agency, recipient=other.code, kind=RECIPIENT_KINDS.bit(kind)
+    )
+    return silencing(policy, counterpart, own.restrictions)
