@@ -1,7 +1,6 @@
 """What arrives in the inbox: notices upserted by id, and what takes earlier ones back."""
 
 from datetime import datetime
-from typing import Final
 
 import orjson
 from sqlalchemy import Connection, or_, select, update
@@ -10,8 +9,6 @@ from sqlalchemy.dialects.sqlite import insert
 from consumers.inbox.rows import ClosedAs, Delivery
 from consumers.store.inbox import CHANGE, GONE, NOTICE
 from schemas.record import microseconds
-
-RECALL_TYPE: Final = "liaison.recall.v1"
 
 
 def upsert_notice(connection: Connection, delivery: Delivery, at: datetime) -> None:

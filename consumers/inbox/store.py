@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from consumers.inbox.arrivals import RECALL_TYPE, apply_recall, changed, upsert_notice
+from consumers.inbox.arrivals import apply_recall, changed, upsert_notice
 from consumers.inbox.rows import (
     EVERYTHING,
     Acknowledgement,
@@ -25,6 +25,7 @@ from consumers.inbox.rows import (
 )
 from consumers.store.inbox import ACKNOWLEDGEMENT, CHANGE, METADATA, NOTICE, REFUSAL
 from consumers.store.sqlite import open_store
+from schemas.notice import RECALL_TYPE
 from schemas.record import from_microseconds, microseconds
 
 

@@ -1,0 +1,118 @@
+"""The deliver process: what the loop, the senders and the probes are made of."""
+
+import random
+import signal
+import threading
+from contextlib import ExitStack
+from functools import partial
+
+import structlog
+from sqlalchemy import Engine
+
+from consumers.delivery.apply import Intake
+from consumers.delivery.decider import Decider
+from consumers.delivery.dispatcher import Dispatch, Dispatcher
+from consumers.delivery.health import Condition, HealthServer, Watch
+from consumers.delivery.housekeeping import Housekeeping
+from consumers.delivery.inbox import InboxSender
+from consumers.delivery.loop import Loop
+from consumers.delivery.metrics import Metrics
+from consumers.delivery.senders import Senders
+from consumers.delivery.settings import DeliverSettings
+from consumers.delivery.source import Source
+from consumers.delivery.webhook import WebhookRules, WebhookSender
+from consumers.inbox.store import Inbox
+from consumers.store.generation import exclusive, take_over
+from consumers.store.queries import positions
+from consumers.store.sqlite import open_store
+from consumers.store.vault import METADATA
+from schemas.clock import Clock, SystemClock
+from schemas.codec import Codec
+from schemas.record import microseconds
+from schemas.registry import load_lock
+from schemas.signing import sign_detached
+
+log = structlog.get_logger(__name__)
+
+
+class Deliver:
+    """The one deliver process of an installation.
+
+    `run` works until `stop` or SIGTERM; it raises ConfigError where another process holds the
+    vault. What it knows stands in the vault: a process killed anywhere is continued by the next.
+    """
+
+    def __init__(self, settings: DeliverSettings, clock: Clock | None = None) -> None:
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._stopping = threading.Event()
+        self.metrics = Metrics()
+        self.condition = Condition()
+        self.web = HealthServer(self.condition, self.metrics.registry, settings.web_port)
+
+    def stop(self) -> None:
+        """Ask the loop to end; from any thread, or a signal."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Take the vault over and deliver."""
+        settings = self._settings
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: self.stop())
+        with ExitStack() as stack:
+            stack.enter_context(exclusive(settings.vault))
+            self.web.start()
+            stack.callback(self.web.stop)
+            vault = open_store(settings.vault, METADATA, busy_seconds=settings.busy_seconds)
+            stack.callback(vault.dispose)
+            inbox = Inbox.open(settings.inbox, busy_seconds=settings.busy_seconds)
+            stack.callback(inbox.close)
+            dispatcher = self._dispatcher(vault)
+            source = Source(
+                settings.bootstrap, settings.topics, positions(vault), settings.poll_records
+            )
+            stack.callback(source.close)
+            senders = self._senders(inbox)
+            stack.callback(senders.stop)
+            watch = Watch(self.condition, self.metrics, self._clock)
+            loop = Loop(
+                dispatcher=dispatcher,
+                source=source,
+                senders=senders,
+                housekeeping=Housekeeping(vault, inbox, watch),
+                watch=watch,
+                poll_seconds=settings.poll_seconds,
+            )
+            self.condition.works("start")
+            log.info("deliver_started", web_port=self.web.port)
+            loop.run(self._stopping)
+
+    def _dispatcher(self, vault: Engine) -> Dispatcher:
+        settings, codec = self._settings, Codec(load_lock())
+        with vault.begin() as connection:
+            now_us = microseconds(self._clock.now())
+            generation = take_over(connection, settings.policy.version, now_us)
+        return Dispatcher(
+            Dispatch(
+                vault=vault,
+                generation=generation,
+                intake=Intake(codec, settings.topics),
+                decider=Decider(settings.policy, codec),
+                sign=partial(sign_detached, settings.ledger_key),
+                origin=settings.topics.namespace,
+                clock=self._clock,
+                retry=settings.retry,
+                draw=random.SystemRandom().random,
+                timeouts=settings.timeouts,
+            )
+        )
+
+    def _senders(self, inbox: Inbox) -> Senders:
+        settings = self._settings
+        channels = settings.policy.register.channels.values()
+        senders = Senders(channels, settings.concurrency)
+        rules = WebhookRules(settings.allow_loopback_webhooks)
+        senders.add("inbox", InboxSender(inbox, self._clock, senders.report))
+        senders.add("webhook", WebhookSender(rules, self._clock, senders.report))
+        return senders

@@ -1,0 +1,215 @@
+"""Attempts: begun in the transaction that decides again, ended by a receipt or a failure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Literal, cast
+
+import orjson
+import structlog
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from consumers.delivery.decider import UNDECIDABLE, Decider, Judgement, Situation
+from consumers.ledger.sequencer import latest_checkpoint
+from consumers.sharing.standing import Standing, begun
+from consumers.store.outbox import Row, postpone, put_row, sendable
+from consumers.store.redecisions import ask
+from consumers.store.standings import (
+    Thread,
+    decision_inputs,
+    load_standing,
+    save_decision,
+    save_told,
+)
+from consumers.store.vault import ATTEMPT, FEED, NOTICE
+from schemas.notice import Action, Checkpoint, Notice
+from schemas.party import Channel
+from schemas.record import from_microseconds, microseconds
+
+log = structlog.get_logger(__name__)
+
+_PARKED_PAUSE_US: Final = 100_000
+_UNDECIDABLE_PAUSE_US: Final = 5_000_000
+_UNKNOWN_CHANNEL_PAUSE_US: Final = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of one notice. No first byte may leave at or after `deadline`."""
+
+    number: int
+    thread: Thread
+    channel: Channel
+    notice: Notice
+    match_class: str
+    deadline: datetime
+    published_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an attempt ended.
+
+    `received`: the recipient has it. `failed`: it may have it, try again. `refused`: it said no.
+    `gone`: it will never take anything here. `over` says that no byte can still arrive.
+    """
+
+    attempt: Attempt
+    ending: Literal["received", "failed", "refused", "gone"]
+    label: str
+    over: bool = True
+    retry_after_seconds: float = 0.0
+
+
+def begin_attempts(
+    connection: Connection,
+    decider: Decider,
+    capacity: Mapping[str, int],
+    timeouts: Mapping[str, timedelta],
+    now: datetime,
+) -> list[Attempt]:
+    """Begin what is due, per channel as many attempts as `capacity` has room for.
+
+    `timeouts` gives by channel kind how long an attempt may run. From the commit of this
+    transaction each attempt counts as disclosed, whether a byte of it leaves or not.
+    """
+    checkpoint = latest_checkpoint(connection)
+    if checkpoint is None:
+        return []
+    situations: dict[str, Situation | None] = {}
+    started = []
+    for row in list(sendable(connection, capacity, microseconds(now))):
+        if row.match not in situations:
+            situations[row.match] = decider.situation(connection, row.match)
+        channel = decider.register.channels.get(row.channel)
+        if channel is None:
+            postpone(connection, row, microseconds(now) + _UNKNOWN_CHANNEL_PAUSE_US)
+            continue
+        beginning = _Beginning(connection, decider, checkpoint, row, now)
+        try:
+            with connection.begin_nested():
+                attempt = beginning.begin(situations[row.match], channel, timeouts[channel.kind])
+        except UNDECIDABLE as error:
+            log.error(  # noqa: TRY400 - a traceback could quote a payload
+                "notice_undecidable", match=row.match, error=type(error).__name__
+            )
+            postpone(connection, row, microseconds(now) + _UNDECIDABLE_PAUSE_US)
+            continue
+        if attempt is not None:
+            started.append(attempt)
+    return started
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The begin of one attempt of one outbox row."""
+
+    connection: Connection
+    decider: Decider
+    checkpoint: Checkpoint
+    row: Row
+    now: datetime
+
+    def begin(
+        self, situation: Situation | None, channel: Channel, timeout: timedelta
+    ) -> Attempt | None:
+        """Decide again; begin only what is still to be said, word for word."""
+        now_us, row = microseconds(self.now), self.row
+        if situation is None or situation.match.status == "moved":
+            ask(self.connection, row.match, now_us)
+            return None
+        standing = load_standing(self.connection, row.thread)
+        judgement = self.decider.judge(situation, channel, standing, self.now)
+        if judgement.parked:
+            postpone(self.connection, row, now_us + _PARKED_PAUSE_US)
+            return None
+        if judgement.notice_id != row.notice_id:
+            # Not allowed any more, or not in these words: the row is replaced, perhaps by a recall.
+            ask(self.connection, row.match, now_us)
+            return None
+        deadline = self.now + timeout
+        if (until := judgement.decision.valid_until) is not None:
+            deadline = min(deadline, until)
+        notice = self._disclose(situation, channel, standing, judgement)
+        number = self._log(judgement)
+        put_row(
+            self.connection,
+            replace(
+                row,
+                deadline_us=microseconds(deadline),
+                attempt=number,
+                attempts=row.attempts + 1,
+            ),
+        )
+        return Attempt(
+            number=number,
+            thread=row.thread,
+            channel=channel,
+            notice=notice,
+            match_class=situation.match.match_class,
+            deadline=deadline,
+            published_ms=situation.match.published_ms,
+        )
+
+    def _disclose(
+        self, situation: Situation, channel: Channel, standing: Standing, judgement: Judgement
+    ) -> Notice:
+        """Write standing, feed number and notice; a retry keeps its number and its time."""
+        row, thread, now_us = self.row, self.row.thread, microseconds(self.now)
+        inputs = decision_inputs(situation.match, judgement.decision)
+        save_decision(self.connection, thread, judgement.decision, inputs, now_us)
+        save_told(self.connection, thread, begun(standing, row.notice_id, judgement.transition))
+        supersedes = judgement.transition.supersedes
+        known = self.connection.execute(
+            select(NOTICE.c.feed, NOTICE.c.begun_us).where(NOTICE.c.notice_id == row.notice_id)
+        ).one_or_none()
+        feed = self._next_feed() if known is None else known.feed
+        begun_us = now_us if known is None else known.begun_us
+        upsert = insert(NOTICE).values(
+            notice_id=row.notice_id,
+            match=row.match,
+            channel=row.channel,
+            channel_kind=channel.kind,
+            action=row.action,
+            match_class=situation.match.match_class,
+            feed=feed,
+            supersedes=orjson.dumps(supersedes),
+            decision=inputs,
+            begun_us=begun_us,
+        )
+        told = {"supersedes": upsert.excluded.supersedes, "decision": upsert.excluded.decision}
+        self.connection.execute(
+            upsert.on_conflict_do_update(index_elements=["notice_id"], set_=told)
+        )
+        return Notice(
+            id=row.notice_id,
+            action=cast("Action", row.action),
+            time=from_microseconds(begun_us),
+            subject=self.decider.subject(situation.match, channel),
+            data=judgement.decision.content,
+            supersedes=supersedes,
+            feed=feed,
+            checkpoint=self.checkpoint,
+        )
+
+    def _next_feed(self) -> int:
+        """Give the channel its next number.
+
+        # INVARIANT: in the attempt's own transaction, so that a decision that never began leaves
+        # no gap from which a recipient could tell that something was withheld.
+        """
+        upsert = insert(FEED).values(channel=self.row.channel, number=1)
+        given = upsert.on_conflict_do_update(
+            index_elements=["channel"], set_={"number": FEED.c.number + 1}
+        ).returning(FEED.c.number)
+        return int(self.connection.execute(given).scalar_one())
+
+    def _log(self, judgement: Judgement) -> int:
+        attempt = insert(ATTEMPT).values(
+            notice_id=self.row.notice_id,
+            log_size=self.checkpoint.size,
+            policy_version=judgement.decision.policy_version,
+            begun_us=microseconds(self.now),
+        )
+        return int(self.connection.execute(attempt.returning(ATTEMPT.c.attempt)).scalar_one())

@@ -1,0 +1,142 @@
+"""The steps of deliver, each one vault transaction; a crash between any two loses nothing.
+
+take_in    messages, results, acknowledgements → vault; standings, entries, outbox rows
+sequence   entries get their numbers, the tree its signed head
+begin      sequenced rows are decided again and become attempts
+exchange   refusals to the inbox, acknowledgements back from it
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, Engine, func, select
+
+from consumers.delivery.apply import Intake, Message
+from consumers.delivery.attempts import Attempt, Result, begin_attempts
+from consumers.delivery.decider import UNDECIDABLE, Decider
+from consumers.delivery.exchange import keep_acknowledgements, mark_told, untold
+from consumers.delivery.receipts import RetryRules, end_attempts
+from consumers.delivery.redecide import redecide
+from consumers.inbox.store import Inbox
+from consumers.ledger.sequencer import Sign, sequence
+from consumers.store.generation import acknowledged_upto, require
+from consumers.store.redecisions import due, settle
+from consumers.store.vault import OUTBOX, REDECIDE
+from schemas.clock import Clock
+from schemas.record import from_microseconds, microseconds
+
+log = structlog.get_logger(__name__)
+
+_UNDECIDABLE_PAUSE_US = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What does not change while deliver runs. `origin` names the log in its checkpoints."""
+
+    vault: Engine
+    generation: int
+    intake: Intake
+    decider: Decider
+    sign: Sign
+    origin: str
+    clock: Clock
+    retry: RetryRules
+    draw: Callable[[], float]
+    timeouts: Mapping[str, timedelta]
+    decisions_per_turn: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a turn did: outcomes decided, messages and matches that could not be handled."""
+
+    outcomes: tuple[str, ...]
+    unreadable: int
+    undecidable: int
+
+
+class Dispatcher:
+    """Moves the vault on. Holds no state of its own: a new one goes on where one was killed."""
+
+    def __init__(self, dispatch: Dispatch) -> None:
+        self._at = dispatch
+
+    def take_in(self, messages: Sequence[Message], results: Sequence[Result]) -> TakenIn:
+        """Write results and messages, and decide what they ask for.
+
+        # INVARIANT: effects, offsets and the requests to decide again are one transaction.
+        """
+        outcomes: list[str] = []
+        undecidable = 0
+        with self._transaction() as (connection, now):
+            end_attempts(connection, results, self._at.retry, self._at.draw, now)
+            now_us = microseconds(now)
+            unreadable = self._at.intake.apply(connection, messages, self._at.generation, now_us)
+            for match in due(connection, now_us, self._at.decisions_per_turn):
+                decided = self._redecide(connection, match, now)
+                undecidable += decided is None
+                outcomes += decided or ()
+        return TakenIn(tuple(outcomes), unreadable, undecidable)
+
+    def sequence(self) -> int:
+        """Number the entries that wait; return how many."""
+        with self._transaction() as (connection, now):
+            return sequence(connection, self._at.sign, self._at.origin, now)
+
+    def begin(self, capacity: Mapping[str, int]) -> list[Attempt]:
+        """Begin attempts, per channel as many as there is room for."""
+        with self._transaction() as (connection, now):
+            return begin_attempts(connection, self._at.decider, capacity, self._at.timeouts, now)
+
+    def exchange(self, inbox: Inbox) -> int:
+        """Tell owners of their refused events and pull officers' ACKs; return how many of these.
+
+        # INVARIANT: the inbox has a refusal before the vault calls it told.
+        """
+        with self._at.vault.connect() as connection:
+            refusals, upto = untold(connection), acknowledged_upto(connection)
+        if refusals:
+            inbox.refuse(refusals)
+        pulled = inbox.acknowledgements_after(upto)
+        if refusals or pulled:
+            with self._transaction() as (connection, _):
+                mark_told(connection, refusals)
+                keep_acknowledgements(connection, pulled)
+        return len(pulled)
+
+    def next_due(self, full: Collection[str]) -> datetime | None:
+        """Return when there is work without any message; None: not before one comes.
+
+        `full` channels have no room for another attempt.
+        """
+        rows = select(func.min(func.max(OUTBOX.c.due_us, OUTBOX.c.deadline_us))).where(
+            OUTBOX.c.failed.is_(False), OUTBOX.c.channel.not_in(full)
+        )
+        with self._at.vault.connect() as connection:
+            moments = (
+                connection.execute(select(func.min(REDECIDE.c.due_us))).scalar(),
+                connection.execute(rows).scalar(),
+            )
+        return min((from_microseconds(at) for at in moments if at is not None), default=None)
+
+    def _redecide(self, connection: Connection, match: str, now: datetime) -> list[str] | None:
+        """Decide one match; one that cannot be decided discloses nothing and stops nobody else."""
+        try:
+            with connection.begin_nested():
+                return redecide(connection, self._at.decider, match, now)
+        except UNDECIDABLE as error:
+            log.error(  # noqa: TRY400 - a traceback could quote a payload
+                "match_undecidable", match=match, error=type(error).__name__
+            )
+            settle(connection, match, microseconds(now) + _UNDECIDABLE_PAUSE_US)
+            return None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[tuple[Connection, datetime]]:
+        with self._at.vault.begin() as connection:
+            require(connection, self._at.generation)
+            yield connection, self._at.clock.now()

@@ -1,0 +1,52 @@
+"""What passes between vault and inbox beside notices: refusals there, acknowledgements back."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from consumers.inbox.rows import Acknowledgement, Refusal
+from consumers.store.generation import set_acknowledged_upto
+from consumers.store.vault import ACKNOWLEDGEMENT, RECORD, REFUSAL
+from schemas.record import from_microseconds, microseconds
+
+
+def untold(connection: Connection, limit: int = 200) -> list[Refusal]:
+    """Return refusals whose owner is known and not yet told.
+
+    # INVARIANT: told goes to the record's own owner, as the vault knows it, and to nobody else.
+    """
+    query = (
+        select(REFUSAL, RECORD.c.owner)
+        .join(RECORD, RECORD.c.record == REFUSAL.c.record)
+        .where(REFUSAL.c.told.is_(False))
+        .limit(limit)
+    )
+    return [
+        Refusal(row.origin, row.owner, row.record, row.reason, from_microseconds(row.refused_us))
+        for row in connection.execute(query)
+    ]
+
+
+def mark_told(connection: Connection, refusals: Iterable[Refusal]) -> None:
+    """Write that the inbox has these; a crash before repeats them, which changes nothing there."""
+    rows = [{"told_origin": refusal.origin} for refusal in refusals]
+    if rows:
+        told = update(REFUSAL).where(REFUSAL.c.origin == bindparam("told_origin"))
+        connection.execute(told.values(told=True), rows)
+
+
+def keep_acknowledgements(connection: Connection, pulled: Sequence[Acknowledgement]) -> None:
+    """Write officers' acknowledgements with the place up to which the inbox was pulled."""
+    if pulled:
+        rows = [
+            {
+                "notice_id": each.notice_id,
+                "office": each.office,
+                "officer": each.officer,
+                "acknowledged_us": microseconds(each.acknowledged_at),
+            }
+            for each in pulled
+        ]
+        connection.execute(insert(ACKNOWLEDGEMENT).on_conflict_do_nothing(), rows)
+        set_acknowledged_upto(connection, pulled[-1].sequence)

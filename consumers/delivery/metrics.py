@@ -1,0 +1,58 @@
+"""Deliver's metrics, in a registry of their own."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from schemas import metrics as names
+
+LAG_RECORDS: Final = "liaison_consumers_lag_records"  # topic
+TURN_SECONDS: Final = "liaison_consumers_turn_seconds"  # step
+UNREADABLE: Final = "liaison_consumers_unreadable_total"  # none: our own messages, broken
+UNDECIDABLE: Final = "liaison_consumers_undecidable_total"  # none: decisions that raised
+FAILED_NOTICES: Final = "liaison_consumers_failed_notices"  # none: given up, an operator's alarm
+PARKED_SECONDS: Final = "liaison_consumers_parked_seconds"  # none: age of the oldest
+
+_LATENCIES: Final = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 2, 5, 10, 30, 60, 300)
+
+
+class Metrics:
+    """Every metric of one deliver process."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.decisions = Counter(
+            names.DECISIONS.removesuffix("_total"), "Decisions", ["outcome"], registry=registry
+        )
+        self.attempts = Counter(
+            names.ATTEMPTS.removesuffix("_total"),
+            "Attempts ended",
+            ["kind", "outcome"],
+            registry=registry,
+        )
+        self.entries = Counter(
+            names.LEDGER_ENTRIES.removesuffix("_total"), "Entries sequenced", registry=registry
+        )
+        self.acknowledged = Counter(
+            names.ACKNOWLEDGED.removesuffix("_total"), "Officers' ACKs", registry=registry
+        )
+        self.unreadable = Counter(
+            UNREADABLE.removesuffix("_total"), "Own messages unreadable", registry=registry
+        )
+        self.undecidable = Counter(
+            UNDECIDABLE.removesuffix("_total"), "Decisions that raised", registry=registry
+        )
+        self.delivery = Histogram(
+            names.DELIVERY_SECONDS,
+            "Publish to receipt",
+            ["class"],
+            buckets=_LATENCIES,
+            registry=registry,
+        )
+        self.turn = Histogram(TURN_SECONDS, "One step", ["step"], registry=registry)
+        self.standings = Gauge(names.STANDINGS, "Standings", ["outcome"], registry=registry)
+        self.lag = Gauge(LAG_RECORDS, "Not yet applied", ["topic"], registry=registry)
+        self.parked = Gauge(names.PARKED_SUPPORTS, "Standings parked", registry=registry)
+        self.parked_age = Gauge(PARKED_SECONDS, "Longest parked", registry=registry)
+        self.outbox = Gauge(names.OUTBOX_ROWS, "Open outbox rows", registry=registry)
+        self.failed = Gauge(FAILED_NOTICES, "Notices given up", registry=registry)
