@@ -152,7 +152,6 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
         "consumer_auto_offset_reset": "earliest",
         "consumer_group_instance_id": settings.instance_id,
         "consumer_max_fetch_size": 4 << 20,
-        "broker_max_poll_records": 4000,
         "broker_commit_interval": settings.commit_interval_seconds,
         "broker_session_timeout": 10.0,
         "broker_heartbeat_interval": 2.0,

@@ -10,10 +10,8 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 from faust.transport.drivers.aiokafka import Consumer as AIOKafkaConsumer
 from faust.transport.drivers.aiokafka import Transport as AIOKafkaTransport
 from faust.types import TP, ConsumerMessage
@@ -21,6 +19,7 @@ from mode import Service
 
 from streams.transport import metrics
 from streams.transport.batch import Message
+from streams.transport.fetch import BatchConsumerThread
 from streams.transport.lanes import Lane
 from streams.transport.producer import BatchProducer
 from streams.transport.recovery import BulkRecovery
@@ -30,7 +29,6 @@ BARRIER_SECONDS = 5.0
 EXIT_SECONDS = 15.0
 """How long a crashed worker may take to end; a producer that retries for ever would keep it."""
 _FETCH_SECONDS = 0.5
-_FETCH_WAIT_MS = 500
 _BUSY_FETCH_SECONDS = 0.01
 
 
@@ -38,18 +36,10 @@ class StalledError(RuntimeError):
     """A batch has made no progress for too long: crash rather than stall."""
 
 
-class BatchConsumerThread(AIOKafkaConsumerThread):
-    """Faust's consumer thread, with a fetch wait that suits gathering."""
-
-    def _create_worker_consumer(self, transport: AIOKafkaTransport) -> Any:
-        consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = _FETCH_WAIT_MS  # noqa: SLF001  Faust fixes 1,500
-        return consumer
-
-
 class BatchConsumer(AIOKafkaConsumer):
     """Hands out one batch a partition at a time and commits only what is durable."""
 
+    _thread: BatchConsumerThread
     app: Any  # a streams.transport.app.StageApp, which imports this module
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -121,8 +111,14 @@ class BatchConsumer(AIOKafkaConsumer):
         return False
 
     async def force_commit(self, topics: Any = None, start_new_transaction: bool = True) -> bool:
-        """Commit every offset whose effects are durable."""
+        """Commit every offset whose effects are durable; while rebalancing only the barrier does.
+
+        A commit that meets the group between two generations would throw this member out of it.
+        """
         del topics, start_new_transaction
+        return not self.app.rebalancing and await self._commit_settled()
+
+    async def _commit_settled(self) -> bool:
         offsets = {tp: n for tp, lane in self._lanes.items() if (n := lane.settled) is not None}
         offsets = {tp: n for tp, n in offsets.items() if self._committed_offset[tp] != n}
         if not offsets or not await self._thread.commit(offsets):
@@ -140,11 +136,12 @@ class BatchConsumer(AIOKafkaConsumer):
             _, late = await asyncio.wait(self._running, timeout=BARRIER_SECONDS)
             if late:
                 await self.abort(StalledError(f"{len(late)} batches outlast the barrier"))
-        await self.force_commit()
+        await self.maybe_wait_for_commit_to_finish()
+        await self._commit_settled()
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Settle and commit what has begun before partitions are given up."""
-        if revoked and not self.app.should_stop:
+        if not self.app.should_stop:
             await self._barrier()
         await super().on_partitions_revoked(revoked)
 
@@ -177,22 +174,21 @@ class BatchConsumer(AIOKafkaConsumer):
                 raise
 
     async def _fetch_once(self) -> None:
+        # INVARIANT: sources are fetched only outside of rebalances, whose last act is to seek
+        # them to the committed offsets: a lane sees a partition from there on, without a gap.
         if not self.flow_active:
             await self.wait(self.can_resume_flow.wait())
             return
         generation, lanes = self.app.consumer_generation_id, self._lanes
-        full = {tp for tp, lane in lanes.items() if lane.is_full}
-        wanted = self._get_active_partitions() - full
-        records: Mapping[Any, Sequence[Any]] = {}
-        if wanted:
-            seconds = _BUSY_FETCH_SECONDS if full or self.app.rebalancing else _FETCH_SECONDS
-            records = await self._thread.getmany(wanted, seconds)
-            if not records and self.app.recovery.in_recovery:
-                await self._recovery.skip_compacted_ends(self.position)
-        else:
+        skipped = {tp for tp, lane in lanes.items() if self.app.rebalancing or lane.is_full}
+        wanted = self._get_active_partitions() - skipped
+        if not wanted:
             await asyncio.sleep(_BUSY_FETCH_SECONDS)
-        # INVARIANT: what an older generation fetched is dropped; every assignment starts at the
-        # committed offsets and recovery seeks to them again at its end, so it is fetched again.
+            return
+        seconds = _BUSY_FETCH_SECONDS if skipped else _FETCH_SECONDS
+        records = await self._thread.fetch(wanted, seconds, generation)
+        if not records and self.app.recovery.in_recovery:
+            await self._recovery.skip_compacted_ends(self.position)
         if generation != self.app.consumer_generation_id or lanes is not self._lanes:
             return
         for topic_partition, batch in records.items():

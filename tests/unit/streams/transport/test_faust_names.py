@@ -5,6 +5,8 @@ from importlib.metadata import version
 
 import pytest
 from aiokafka.consumer.consumer import AIOKafkaConsumer
+from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.subscription_state import SubscriptionState
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.producer.producer import AIOKafkaProducer
 from faust import App
@@ -21,9 +23,13 @@ def test_versions_are_the_ones_the_driver_was_written_for() -> None:
     ("owner", "names"),
     [
         (driver.Consumer, ["_new_consumer_thread", "_drain_messages", "_get_active_partitions"]),
-        (driver.Consumer, ["force_commit", "ack", "stop_flow", "position", "highwater", "on_stop"]),
+        (driver.Consumer, ["force_commit", "maybe_wait_for_commit_to_finish", "ack", "stop_flow"]),
+        (driver.Consumer, ["position", "highwater", "on_stop", "wait_first"]),
         (driver.Consumer, ["on_partitions_revoked", "on_partitions_assigned"]),
-        (driver.AIOKafkaConsumerThread, ["_create_worker_consumer", "getmany", "commit"]),
+        (driver.AIOKafkaConsumerThread, ["_create_worker_consumer", "_ensure_consumer", "commit"]),
+        (driver.AIOKafkaConsumerThread, ["call_thread"]),
+        (Fetcher, ["fetched_records", "_create_fetch_waiter"]),
+        (SubscriptionState, ["fetch_context", "reassignment_in_progress"]),
         (driver.Producer, ["_settings_extra", "_ensure_producer"]),
         (AIOKafkaProducer, ["send_batch"]),
         (BatchBuilder, ["append", "close"]),
@@ -47,8 +53,9 @@ def test_name_exists(owner: type, names: list[str]) -> None:
                 "self.callback",
             ],
         ),
+        (Fetcher, ["self._closed"]),
         (Recovery, ["self.active_offsets", "self.active_highwaters", "self.active_tps"]),
-        (AIOKafkaConsumer, ["self._fetch_max_wait_ms"]),
+        (AIOKafkaConsumer, ["self._fetch_max_wait_ms", "self._subscription"]),
     ],
 )
 def test_attribute_is_set(owner: type, attributes: list[str]) -> None:
