@@ -99,7 +99,8 @@ def compile_walk(schema: Schema) -> Walk:
     scope: dict[str, Any] = {
         "blob": _blob,
         "block": _block,
-        "varint": _varint_end,
+        "int_end": _int_end,
+        "long_end": _long_end,
         "unsafe": _unsafe,
         "truncated": _truncated,
         "SHORT": _SHORT,
@@ -147,7 +148,7 @@ class _WalkWriter:
         if name in ("bytes", "string"):
             self._add(indent, "n = SHORT[b[p]]", "p = p + n if n else blob(b, p)")
         elif name in ("int", "long"):
-            self._add(indent, "p = varint(b, p) if b[p] & 128 else p + 1")
+            self._add(indent, f"p = {name}_end(b, p) if b[p] & 128 else p + 1")
         elif width := _FIXED_WIDTH[name]:
             self._add(indent, f"p += {width}")
 
@@ -212,17 +213,27 @@ def _full_name(schema: Mapping[str, Any]) -> str:
     return name if "." in name or not namespace else f"{namespace}.{name}"
 
 
-def _varint_end(b: bytes, p: int) -> int:
-    """Return the offset after a varint of at most ten bytes."""
-    for end in range(p + 1, p + 10):
+def _int_end(b: bytes, p: int) -> int:
+    """Return the offset after a varint of at most 32 bits."""
+    end = _long_end(b, p)
+    if end - p > 5 or (end - p == 5 and b[end - 1] > 0x0F):
+        raise _unsafe("int beyond 32 bits")
+    return end
+
+
+def _long_end(b: bytes, p: int) -> int:
+    """Return the offset after a varint of at most 64 bits."""
+    for end in range(p + 1, p + 9):
         if b[end] < 128:
             return end + 1
-    raise _unsafe("varint too long")
+    if b[p + 9] > 1:
+        raise _unsafe("long beyond 64 bits")
+    return p + 10
 
 
 def _varint(b: bytes, p: int) -> tuple[int, int]:
     """Return a zigzag varint and the offset after it."""
-    end = p + 1 if b[p] < 128 else _varint_end(b, p)
+    end = p + 1 if b[p] < 128 else _long_end(b, p)
     raw = 0
     for byte in reversed(b[p:end]):
         raw = raw << 7 | byte & 127

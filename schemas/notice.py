@@ -104,7 +104,7 @@ class Notice:
                 feed=body["liaisonfeed"],
                 checkpoint=None if checkpoint is None else _checkpoint(checkpoint),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ContractError(Reason.MALFORMED, f"notice: {type(error).__name__}") from None
         if (body.get("specversion"), body.get("type")) != ("1.0", notice.type):
             raise ContractError(Reason.MALFORMED, "notice: type and data disagree")

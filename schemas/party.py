@@ -8,7 +8,7 @@ are ISO alpha-2.
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -111,7 +111,7 @@ class Channel:
     kind: Literal["inbox", "webhook"]
     purpose: str
     url: str = ""
-    secret: Annotated[str, Field(repr=False)] = ""
+    secret: str = field(default="", repr=False)
     subscriptions: tuple[Subscription, ...] = ()
 
 
