@@ -9,6 +9,7 @@
 Everything a partner may use is named here; the modules behind are private.
 """
 
+from producers.sdk._broker import Timeouts
 from producers.sdk._events import (
     EntityFields,
     EventFields,
@@ -25,7 +26,7 @@ from producers.sdk._events import (
 from producers.sdk._exceptions import PublishError, ValidationError, WebhookError
 from producers.sdk._memory import MemoryPublisher
 from producers.sdk._message import SigningKeyPair
-from producers.sdk._publisher import Publisher, Timeouts
+from producers.sdk._publisher import Publisher
 from producers.sdk._results import Receipt, Rejected
 from producers.sdk._webhooks import verify_webhook
 

@@ -6,11 +6,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Self
 
-from kafka import KafkaProducer
-from kafka.errors import KafkaError
-
+from producers.sdk._broker import Acknowledged, Broker, Timeouts
 from producers.sdk._exceptions import PublishError, ValidationError
 from producers.sdk._message import SIGNED_TOGETHER, Message, Preparer, SigningKeyPair
 from producers.sdk._results import Receipt, Rejected
@@ -19,41 +17,21 @@ from schemas.errors import Reason
 from schemas.event import Event
 from schemas.marking import Problem
 from schemas.registry import load_lock
-from schemas.topics import Topics, partition_of
+from schemas.topics import Topics
 
 _BATCHES_IN_FLIGHT = 4
-_CLIENT = "liaison-sdk"
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long the publisher waits, in seconds.
-
-    `connect`: for a broker to answer at all. `acknowledge`: for one event, retries included.
-    `gather`: for more events to sign together when they trickle in.
-    """
-
-    connect: float = 5.0
-    acknowledge: float = 30.0
-    gather: float = 0.02
-
-
-class _Pending(Protocol):
-    """What kafka-python returns for a message on its way."""
-
-    def get(self, timeout: float) -> Any:
-        """Return the position, or raise the KafkaError that befell the message."""
+_DEFAULT_TIMEOUTS = Timeouts()
 
 
 @dataclass(slots=True)
 class _Sent:
-    """One event on its way: a message and its future, or the reason it was never sent."""
+    """One event on its way: the message and what waits for it, or why it was never sent."""
 
     index: int
     event_id: str | None
-    problems: tuple[Problem, ...] = ()
     message: Message | None = None
-    pending: _Pending | None = None
+    problems: tuple[Problem, ...] = ()
+    acknowledged: Acknowledged | None = None
 
 
 class Publisher:
@@ -70,12 +48,12 @@ class Publisher:
         source: str,
         key: SigningKeyPair,
         namespace: str = "liaison",
-        timeouts: Timeouts = Timeouts(),
+        timeouts: Timeouts = _DEFAULT_TIMEOUTS,
     ) -> None:
         self._bootstrap = bootstrap
         self._timeouts = timeouts
         self._preparer = Preparer(Codec(load_lock()), source, Topics(namespace), key)
-        self._producer: Any = None
+        self._broker: Broker | None = None
         self._connecting = threading.Lock()
 
     def publish(self, event: Event) -> Receipt:
@@ -84,7 +62,8 @@ class Publisher:
         Raises ValidationError (nothing was sent), PublishError (not acknowledged; see there).
         """
         (message,) = self._preparer.sign([self._preparer.prepare(event)])
-        result = self._settle(self._send(_Sent(0, message.event_id, message=message)))
+        sent = self._send(_Sent(0, message.event_id, message))
+        result = self._settle(sent)
         if isinstance(result, Rejected):
             raise PublishError(result.problems[0].message, retryable=False)
         return result
@@ -96,19 +75,11 @@ class Publisher:
         broken event is a `Rejected` and the stream goes on; PublishError ends it, and says how
         many results were settled. Nothing is sent before the first result is asked for.
         """
-        in_flight: deque[list[_Sent]] = deque()
         settled = 0
         try:
-            for batch in self._gather(events):
-                in_flight.append(self._send_batch(batch))
-                if len(in_flight) > _BATCHES_IN_FLIGHT:
-                    for sent in in_flight.popleft():
-                        yield self._settle(sent)
-                        settled += 1
-            while in_flight:
-                for sent in in_flight.popleft():
-                    yield self._settle(sent)
-                    settled += 1
+            for sent in self._in_flight(events):
+                yield self._settle(sent)
+                settled += 1
         except PublishError as error:
             raise PublishError(
                 error.detail, retryable=error.retryable, acknowledged=settled
@@ -116,9 +87,9 @@ class Publisher:
 
     def close(self) -> None:
         """Send what is on its way, within the time-out, and disconnect."""
-        if self._producer is not None:
-            self._producer.close(timeout=self._timeouts.acknowledge)
-            self._producer = None
+        broker, self._broker = self._broker, None
+        if broker is not None:
+            broker.close()
 
     def __enter__(self) -> Self:
         return self
@@ -130,6 +101,16 @@ class Publisher:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _in_flight(self, events: Iterable[Event]) -> Iterator[_Sent]:
+        """Everything sent, oldest first, some batches behind what is being sent."""
+        batches: deque[list[_Sent]] = deque()
+        for batch in self._gather(events):
+            batches.append(self._send_batch(batch))
+            if len(batches) == _BATCHES_IN_FLIGHT:
+                yield from batches.popleft()
+        while batches:
+            yield from batches.popleft()
 
     def _gather(self, events: Iterable[Event]) -> Iterator[list[_Sent]]:
         """Group prepared events: a batch closes when full, or when its first has waited."""
@@ -150,83 +131,46 @@ class Publisher:
             message = self._preparer.prepare(event)
         except ValidationError as error:
             return _Sent(index, event_id_of(event), problems=error.problems)
-        return _Sent(index, message.event_id, message=message)
+        return _Sent(index, message.event_id, message)
 
     def _send_batch(self, batch: list[_Sent]) -> list[_Sent]:
-        good = [sent for sent in batch if sent.message is not None]
-        signed = self._preparer.sign([sent.message for sent in good if sent.message is not None])
-        for sent, message in zip(good, signed, strict=True):
-            sent.message = message
-            self._send(sent)
+        signed = iter(self._preparer.sign([s.message for s in batch if s.message is not None]))
+        for sent in batch:
+            if sent.message is not None:
+                sent.message = next(signed)
+                self._send(sent)
         return batch
 
     def _send(self, sent: _Sent) -> _Sent:
-        message = sent.message
-        if message is None:
-            return sent
-        producer = self._connected()
-        try:
-            partitions = len(producer.partitions_for(message.topic))
-            sent.pending = producer.send(
-                message.topic,
-                value=message.value,
-                key=message.key,
-                headers=list(message.headers),
-                partition=partition_of(message.key, partitions),
-            )
-        except KafkaError as error:
-            raise self._not_acknowledged(error) from None
+        if sent.message is not None:
+            try:
+                sent.acknowledged = self._connected().send(sent.message)
+            except PublishError as error:
+                self._refuse_or_give_up(sent, error)
         return sent
 
     def _settle(self, sent: _Sent) -> Receipt | Rejected:
-        if sent.pending is None:
-            return Rejected(sent.index, sent.event_id, sent.problems)
-        try:
-            position = sent.pending.get(timeout=self._timeouts.acknowledge + 1)
-        except KafkaError as error:
-            if error.retriable:
-                raise self._not_acknowledged(error) from None
-            message = f"the broker refused this event: {type(error).__name__}"
-            return Rejected(
-                sent.index, sent.event_id, (Problem(Reason.UNPROCESSABLE, "event", message),)
-            )
-        return Receipt(sent.event_id or "", position.topic, position.partition, position.offset)
+        if sent.acknowledged is not None:
+            try:
+                return Receipt(sent.event_id or "", *sent.acknowledged())
+            except PublishError as error:
+                self._refuse_or_give_up(sent, error)
+        return Rejected(sent.index, sent.event_id, sent.problems)
 
-    def _connected(self) -> Any:
+    def _refuse_or_give_up(self, sent: _Sent, error: PublishError) -> None:
+        """A refusal is this event's own; after anything else the connection's state is unknown."""
+        if error.retryable:
+            broker, self._broker = self._broker, None
+            if broker is not None:
+                broker.abandon()
+            raise error
+        sent.problems = (Problem(Reason.UNPROCESSABLE, "event", error.detail),)
+
+    def _connected(self) -> Broker:
         with self._connecting:
-            if self._producer is None:
-                try:
-                    self._producer = KafkaProducer(**self._configuration())
-                except KafkaError as error:
-                    raise self._not_acknowledged(error) from None
-            return self._producer
-
-    def _configuration(self) -> dict[str, Any]:
-        timeouts = self._timeouts
-        return {
-            "bootstrap_servers": self._bootstrap,
-            "client_id": _CLIENT,
-            "acks": "all",
-            "enable_idempotence": True,
-            "linger_ms": 10,
-            "batch_size": 131_072,
-            "bootstrap_timeout_ms": int(timeouts.connect * 1000),
-            "max_block_ms": int(timeouts.connect * 1000),
-            "request_timeout_ms": int(timeouts.acknowledge * 500),
-            "delivery_timeout_ms": int(timeouts.acknowledge * 1000),
-            "allow_auto_create_topics": False,
-        }
-
-    def _not_acknowledged(self, error: KafkaError) -> PublishError:
-        """Drop the connection, whose state is unknown, and say what happened in plain words."""
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            producer.close(timeout=0)
-        return PublishError(
-            f"the broker at {self._bootstrap} did not acknowledge ({type(error).__name__}); "
-            "the event may be missing: publish it again, repeats collapse",
-            retryable=True,
-        )
+            if self._broker is None:
+                self._broker = Broker(self._bootstrap, self._timeouts)
+            return self._broker
 
 
 def event_id_of(event: Event) -> str | None:
