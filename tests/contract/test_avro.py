@@ -23,7 +23,7 @@ from tests.support.events import build_event
 LOCK = load_lock()
 CODEC = Codec(LOCK)
 FRAME_BYTES = 5
-OTHER = {locked.id: avro.schema.Parse(json.dumps(locked.schema)) for locked in LOCK.by_id.values()}
+OTHER = {locked.id: avro.schema.parse(json.dumps(locked.schema)) for locked in LOCK.by_id.values()}
 
 
 def write_by_avro(schema: Any, datum: Any) -> bytes:
