@@ -53,7 +53,7 @@ def data(policy: Policy, keys: Keys, judged: Judged, shown: Shown, until: dateti
         "banner": " // ".join(banners) or None,
         "tear_line": tear_line,
         "why": list(why_granted(shown.used.values(), heeded)),
-        "valid_until": None if until is None else f"{until:%Y-%m-%dT%H:%M:%SZ}",
+        "valid_until": None if until is None else until.isoformat().replace("+00:00", "Z"),
     }
 
 
@@ -111,7 +111,7 @@ def _party(policy: Policy, keys: Keys, parent: Parent) -> Data:
         "contact": None
         if contact is None
         else {"name": contact.name, "phone": contact.phone, "email": contact.email},
-        "reference": keys.id("side", parent.end.side),
+        "reference": keys.reference("side", parent.end.side),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from consumers.sharing.bars import Effect, on_field, strictest
 from consumers.sharing.compiler import RELEASE
-from consumers.sharing.fields import reaches_value, values
+from consumers.sharing.fields import Value, reaches_value, values
 from consumers.sharing.outcome import Reason
 from consumers.sharing.policy import Grant, Policy
 from consumers.sharing.redact import Keys, redact, redact_place
@@ -21,7 +21,7 @@ from consumers.sharing.vocabulary import (
     PLACE_TIME,
     UNRELEASABLE_ROLES,
 )
-from schemas.event import Entity, FieldMarking, PlaceTime
+from schemas.event import Entity, FieldMarking
 
 Row = dict[str, Any]
 
@@ -39,12 +39,14 @@ class Shown:
     """What is shown of a support, as it is put together.
 
     `used` are the clauses that gave something, by rule id, in the order of use. `lowered`: a bar,
-    a caveat or a hold took a value away. `found` are (record, entity, field) of the rows.
+    a caveat or a hold took a value away. `found` are (record, entity, field) of the rows, `given`
+    the fields by clause and entity.
     """
 
     fields: list[Row] = field(default_factory=list)
     places: list[Row] = field(default_factory=list)
     found: set[tuple[str, str, str]] = field(default_factory=set)
+    given: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     used: dict[str, Grant] = field(default_factory=dict)
     obligations: set[str] = field(default_factory=set)
     reasons: list[Reason] = field(default_factory=list)
@@ -70,6 +72,10 @@ def show(policy: Policy, keys: Keys, parents: Iterable[Parent]) -> Shown:
         for entity in parent.end.event["entities"]:
             disclosure.entity(entity)
         disclosure.places()
+    for (rule, subject), names in shown.given.items():
+        grant = shown.used[rule]
+        effect = f"release {LEVELS[grant.level]}"
+        shown.reasons.append(Reason(rule, effect, f"{subject} {', '.join(names)}", grant.text))
     return shown
 
 
@@ -85,54 +91,59 @@ class _Disclosure:
 
     def entity(self, entity: Entity) -> None:
         """Show an entity's values as far as a clause gives them and no marking takes them away."""
-        found, event = values(entity), self.parent.end.event
-        subject = f"{self.parent.end.version.record}#{entity['id']}"
-        if entity["role"] in UNRELEASABLE_ROLES:
+        local_id, kind, role = entity["id"], entity["kind"], entity["role"]
+        subject = f"{self.parent.end.version.record}#{local_id}"
+        found = values(entity)
+        if role in UNRELEASABLE_ROLES:
             self.shown.lowered = self.shown.lowered or bool(found)
             sentence = "Who called is not disclosed, whatever an agreement says."
             self.shown.reasons.append(Reason("CALLER", "removed", subject, sentence))
             return
-        best = self._best(entity["kind"], entity["role"], entity["us_person"])
-        if not best:
-            return
-        head = {
-            "entity": self.keys.id("entity", subject),
-            "kind": entity["kind"],
-            "role": entity["role"],
-        }
+        best = self._best(kind, role, entity["us_person"])
+        reference = self.keys.reference("entity", subject) if best else ""
         for value in found:
             grant = best.get(value.field)
             if grant is None:
                 continue
-            reaching = [e for m, e in self.marks if reaches_value(m, event, entity, value, found)]
-            effects = [effect for each in reaching for effect in each]
-            if self._taken_away(effects, f"{subject} {value.field}"):
+            effects = self._effects(entity, value, found)
+            if not self._given(grant, effects, local_id, value.field):
                 continue
             level, text = redact(value, grant.level, grant.keep_last, self.keys)
-            row = self._row(grant, level, effects, f"{subject} {value.field}")
-            self.shown.fields.append({**head, "field": value.field, "value": text, **row})
-            self._found(entity["id"], value.field)
+            self.shown.fields.append(
+                {
+                    "entity": reference,
+                    "kind": kind,
+                    "role": role,
+                    "field": value.field,
+                    "level": LEVELS[level],
+                    "value": text,
+                    "obligations": _obligations(grant, effects),
+                    "clause": grant.rule,
+                }
+            )
 
     def places(self) -> None:
         """Show the places on which the support rests, and no others."""
         end = self.parent.end
         resting = {place.entity for place in end.places if place.field == PLACE_TIME}
         grant = self._best(PLACE_TIME, NO_ROLE, None).get(PLACE_TIME) if resting else None
-        if grant is not None:
-            for place in end.event["places"]:
-                if place["id"] in resting:
-                    self._place(place, grant)
-
-    def _place(self, place: PlaceTime, grant: Grant) -> None:
-        subject = f"{self.parent.end.version.record}#{place['id']}"
-        effects = [e for m, each in self.marks if m["field"] == PLACE_TIME for e in each]
-        if self._taken_away(effects, f"{subject} {PLACE_TIME}"):
+        if grant is None:
             return
-        level, value = redact_place(place, grant.level, self.keys)
-        row = self._row(grant, level, effects, f"{subject} {PLACE_TIME}")
-        reference = self.keys.id("entity", subject)
-        self.shown.places.append({"place": reference, "value": value, **row})
-        self._found(place["id"], PLACE_TIME)
+        effects = [e for m, each in self.marks if m["field"] == PLACE_TIME for e in each]
+        for place in end.event["places"]:
+            local_id = place["id"]
+            if local_id not in resting or not self._given(grant, effects, local_id, PLACE_TIME):
+                continue
+            level, value = redact_place(place, grant.level, self.keys)
+            self.shown.places.append(
+                {
+                    "place": self.keys.reference("entity", f"{end.version.record}#{local_id}"),
+                    "level": LEVELS[level],
+                    "value": value,
+                    "obligations": _obligations(grant, effects),
+                    "clause": grant.rule,
+                }
+            )
 
     def _best(self, kind: str, role: str, us_person: bool | None) -> dict[str, Grant]:
         """Return for each field the clause that gives most of it; of two equal ones the first."""
@@ -146,23 +157,36 @@ class _Disclosure:
                     best[name] = grant
         return best
 
-    def _taken_away(self, effects: list[Effect], subject: str) -> bool:
-        """Note what field markings do; return whether they take the value away."""
-        self.shown.reasons += [Reason(e.rule, e.effect, subject, e.sentence) for e in effects]
-        if strictest(effects)[0] == RELEASE:
+    def _effects(self, entity: Entity, value: Value, siblings: list[Value]) -> list[Effect]:
+        """Return what the field markings that reach a value do to it."""
+        if not self.marks:
+            return []
+        event = self.parent.end.event
+        return [
+            effect
+            for marking, effects in self.marks
+            if reaches_value(marking, event, entity, value, siblings)
+            for effect in effects
+        ]
+
+    def _given(self, grant: Grant, effects: list[Effect], local_id: str, name: str) -> bool:
+        """Note a clause and what field markings do; return whether they let the value go."""
+        record, shown = self.parent.end.version.record, self.shown
+        for effect in effects:
+            subject = f"{record}#{local_id} {name}"
+            shown.reasons.append(Reason(effect.rule, effect.effect, subject, effect.sentence))
+        if effects and strictest(effects)[0] != RELEASE:
+            shown.lowered = True
             return False
-        self.shown.lowered = True
+        if (found := (record, local_id, name)) not in shown.found:
+            shown.found.add(found)
+            shown.given.setdefault((grant.rule, f"{record}#{local_id}"), []).append(name)
+        shown.used[grant.rule] = grant
+        shown.obligations.update(_obligations(grant, effects))
         return True
 
-    def _row(self, grant: Grant, level: int, effects: list[Effect], subject: str) -> Row:
-        """Note a clause that gives a value; return what every row says of it."""
-        obligations = {*grant.obligations, *(o for effect in effects for o in effect.obligations)}
-        self.shown.used[grant.rule] = grant
-        self.shown.obligations |= obligations
-        self.shown.reasons.append(
-            Reason(grant.rule, f"release {LEVELS[level]}", subject, grant.text)
-        )
-        return {"level": LEVELS[level], "obligations": sorted(obligations), "clause": grant.rule}
 
-    def _found(self, local_id: str, name: str) -> None:
-        self.shown.found.add((self.parent.end.version.record, local_id, name))
+def _obligations(grant: Grant, effects: list[Effect]) -> list[str]:
+    if not effects:
+        return list(grant.obligations)
+    return sorted({*grant.obligations, *(o for effect in effects for o in effect.obligations)})

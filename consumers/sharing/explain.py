@@ -6,6 +6,7 @@ bar, is told to operators only.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from consumers.sharing.compiler import UNBARRED_CAVEAT, UNKNOWN_WORD, seconds_of
 from consumers.sharing.documents import Agreement, Bar
@@ -32,11 +33,10 @@ def bar_named(bars: Sequence[Bar], number: int) -> tuple[str, str]:
 
 def why_granted(grants: Iterable[Grant], obligations: Iterable[str]) -> tuple[str, ...]:
     """Return the recipient's sentences: the clauses it is told under, then what it must heed."""
-    cited = {f"{grant.rule}: {grant.text}": None for grant in grants}
-    heeded = (sentence for each in obligations if (sentence := _obligation(each)))
-    return (*cited, *heeded)
+    return (*(f"{grant.rule}: {grant.text}" for grant in grants), *map(_obligation, obligations))
 
 
+@lru_cache(1_024)
 def _obligation(obligation: str) -> str:
     name, _, argument = obligation.rstrip(")").partition("(")
     match name:

@@ -13,8 +13,9 @@ from schemas.identifiers import IDENTIFIERS, canonical
 class Value(NamedTuple):
     """One value of one field.
 
-    `text` is the whole value, canonical where its scheme has a canonical form; `label` says what
-    kind of value it is without saying any of it; `parts` are an address's, empty elsewhere.
+    `text` is the whole value, canonical where its scheme has a canonical form. Of an identifier,
+    `published` is the value as published and `label` its scheme and issuer, where they say more
+    than the field does. `parts` are an address's.
     """
 
     field: str
@@ -36,7 +37,8 @@ def values(entity: Entity) -> list[Value]:
         scheme = IDENTIFIERS.get(identifier["scheme"])
         if scheme is not None:
             form = canonical_of(identifier)
-            label = f"{form.scheme} {form.issuer}" if form.issuer else form.scheme
+            name = "" if form.scheme == scheme.field else form.scheme
+            label = " ".join(filter(None, (name, form.issuer)))
             found.append(Value(scheme.field, form.value, label, identifier["value"]))
     for address in entity["addresses"]:
         written = (address[part] for part in ("line", "city", "region", "postcode", "country"))

@@ -107,7 +107,7 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
                 frozenset(clause.fields),
                 LEVEL_RANK[clause.level],
                 clause.keep_last,
-                clause.obligations,
+                tuple(sorted(clause.obligations)),
             )
             for agreement, clause in compiled.clauses
         ),

@@ -17,7 +17,7 @@ def concerned(
     channel: Channel,
     register: Register,
     match_class: str,
-    touched: frozenset[str],
+    records: Mapping[str, RecordHistory],
 ) -> bool:
     """Return whether a channel is to be told of a support, if anything of it is releasable.
 
@@ -31,7 +31,10 @@ def concerned(
         return True
     return any(
         match_class in subscription.classes
-        and (subscription.touches_country is None or subscription.touches_country in touched)
+        and (
+            subscription.touches_country is None
+            or subscription.touches_country in _touched(support, records)
+        )
         for subscription in channel.subscriptions
     )
 
@@ -44,18 +47,17 @@ def recipients(
     A channel that stands here no more may still hold a notice: whoever keeps standings decides
     for those channels too, and the decision is then DENY.
     """
-    touched = [(support, touched_by(support, records)) for support in match.supports]
     return tuple(
         channel
         for _, channel in sorted(register.channels.items())
         if any(
-            concerned(support, channel, register, support.match_class, countries)
-            for support, countries in touched
+            concerned(support, channel, register, support.match_class, records)
+            for support in match.supports
         )
     )
 
 
-def touched_by(support: Support, records: Mapping[str, RecordHistory]) -> frozenset[str]:
+def _touched(support: Support, records: Mapping[str, RecordHistory]) -> frozenset[str]:
     """Return the countries that the newest payloads of a support's two records touch."""
     found = (records.get(end.record) for end in (support.left, support.right))
     return frozenset().union(

@@ -11,6 +11,7 @@ A field that has no summary is masked, one that cannot be masked is a pointer.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from consumers.sharing.fields import Value
@@ -30,21 +31,31 @@ class Keys(NamedTuple):
     secret: bytes
     office: str
 
-    def id(self, *parts: str) -> str:
-        """Return 32 hex digits for this recipient."""
-        return keyed_id(self.secret, self.office, *parts)
+    def reference(self, kind: str, name: str) -> str:
+        """Return the id of an entity, place or side for this recipient; 32 hex digits."""
+        return _reference(self.secret, self.office, kind, name)
+
+    def token(self, *parts: str) -> str:
+        """Return the id of a value for this recipient; 32 hex digits."""
+        return keyed_id(self.secret, self.office, "value", *parts)
+
+
+@lru_cache(16_384)
+def _reference(secret: bytes, office: str, kind: str, name: str) -> str:
+    """Remembered, because every attempt decides again; values are not."""
+    return keyed_id(secret, office, kind, name)
 
 
 def redact(value: Value, level: int, keep_last: int, keys: Keys) -> tuple[int, str | None]:
     """Return the level that a value is shown at, at most `level`, and what is shown."""
     if level == FULL:
-        return FULL, f"{value.label} {value.text}" if value.label else value.text
+        return FULL, _labelled(value, value.text)
     if level == SUMMARY and (text := _SUMMARIES.get(value.field, _nothing)(value)):
         return SUMMARY, text
     if level >= MASKED and (text := _masked(value, keep_last)):
         return MASKED, text
     if level == TOKEN:
-        return TOKEN, keys.id("value", value.field, value.label, value.text)
+        return TOKEN, keys.token(value.field, value.label, value.text)
     return POINTER, None
 
 
@@ -65,7 +76,7 @@ def redact_place(place: PlaceTime, level: int, keys: Keys) -> tuple[int, Any]:
     if level == MASKED:
         return MASKED, {"country": place["country"], "month": f"{starts:%Y-%m}"}
     if level == TOKEN:
-        return TOKEN, keys.id("value", PLACE_TIME, *map(str, place.values()))
+        return TOKEN, keys.token(PLACE_TIME, *map(str, place.values()))
     return POINTER, None
 
 
@@ -96,9 +107,9 @@ _SUMMARIES: Final[dict[str, Callable[[Value], str]]] = {
 
 def _masked(value: Value, keep_last: int) -> str:
     """Hide a value but for a little of it; never more than half of its characters stay."""
-    if value.label:
+    if value.published:
         kept = min(keep_last, len(value.text) // 2)
-        return f"{value.label} {_HIDDEN}{value.text[len(value.text) - kept :]}"
+        return _labelled(value, _HIDDEN + value.text[len(value.text) - kept :])
     match value.field:
         case "name":
             return " ".join(f"{word[0]}{_HIDDEN}" for word in value.text.split())
@@ -108,3 +119,7 @@ def _masked(value: Value, keep_last: int) -> str:
             return value.parts["country"]
         case _:
             return ""
+
+
+def _labelled(value: Value, text: str) -> str:
+    return f"{value.label} {text}" if value.label else text

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from consumers.sharing.outcome import TOLD, Decision, Outcome
 from schemas.digest import keyed_id
-from schemas.notice import data_digest
+from schemas.notice import Action, data_digest
 
-Action = Literal["notice", "update", "correction", "recall", "nothing"]
+Step = Action | Literal["nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Held:
 
     notice_id: str
     content_digest: str | None
-    action: str
+    action: Action
     records: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -61,7 +61,7 @@ class Transition:
     is a new one, whose id `notice_id()` makes. `supersedes` are the other ids held.
     """
 
-    action: Action
+    action: Step
     notice_id: str | None = None
     supersedes: tuple[str, ...] = ()
     content: Mapping[str, Any] | None = None
@@ -113,7 +113,7 @@ def _transition(
     had = standing.held[-1] if standing.held else None
     again = had is not None and had.content_digest == digest
     return Transition(
-        action=had.action if had is not None and again else action,  # type: ignore[arg-type]
+        action=had.action if had is not None and again else action,
         notice_id=had.notice_id if had is not None and again else None,
         supersedes=tuple(held.notice_id for held in standing.held if not (again and held is had)),
         content=content,
@@ -127,18 +127,20 @@ def content_digest(content: Mapping[str, Any] | None) -> str | None:
     return None if content is None else data_digest(content).hex()
 
 
-def notice_id(secret: bytes, match_id: str, channel_id: str, content_digest: str, last: str) -> str:
+def notice_id(
+    secret: bytes, match_id: str, channel_id: str, content_digest: str | None, last: str
+) -> str:
     """Return the id of a new notice or recall, keyed and chained to the last one begun.
 
     # INVARIANT: A, then B, then A again are three notices with three ids, so that a receiver that
     # drops repeats by id keeps the last; a repeat of one attempt has one id.
     """
-    return keyed_id(secret, "notice", match_id, channel_id, content_digest, last)
+    return keyed_id(secret, "notice", match_id, channel_id, content_digest or "", last)
 
 
 def begun(standing: Standing, notice_id: str, transition: Transition) -> Standing:
     """Return the standing once an attempt begins; from then on the id counts as held."""
-    if notice_id in {held.notice_id for held in standing.held}:
+    if transition.action == "nothing" or notice_id in {each.notice_id for each in standing.held}:
         return standing
     held = Held(notice_id, transition.content_digest, transition.action, transition.records)
     return replace(standing, last=notice_id, held=(*standing.held, held), acknowledged=False)

@@ -21,7 +21,7 @@ from consumers.sharing.documents import Bar
 from consumers.sharing.explain import why_not
 from consumers.sharing.outcome import Question, Reason
 from consumers.sharing.policy import Grant, Policy
-from consumers.sharing.recipients import concerned, touched_by
+from consumers.sharing.recipients import concerned
 from consumers.sharing.records import Place, Restrictions, State, locate, restrictions, state
 from consumers.sharing.request import Request
 from consumers.sharing.vocabulary import (
@@ -108,9 +108,8 @@ def told_class(support: Support, closed_sides: frozenset[str]) -> str:
 def judge(policy: Policy, question: Question, recipient: Recipient, support: Support) -> Judged:
     """Decide the existence of one support."""
     judged = Judged(support, told_class(support, question.closed_sides))
-    touched = touched_by(support, question.records)
-    channel = recipient.channel
-    if not concerned(support, channel, policy.register, judged.match_class, touched):
+    channel, told = recipient.channel, judged.match_class
+    if not concerned(support, channel, policy.register, told, question.records):
         subject = f"support {support.digest}"
         judged.deny("NOT_CONCERNED", "The office is no recipient of this support.", subject)
         return judged
