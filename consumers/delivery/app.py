@@ -22,9 +22,9 @@ from consumers.delivery.settings import DeliverSettings
 from consumers.delivery.source import Source
 from consumers.delivery.webhook import WebhookRules, WebhookSender
 from consumers.inbox.store import Inbox
+from consumers.sqlite import open_store
 from consumers.store.generation import exclusive, take_over
 from consumers.store.queries import positions
-from consumers.store.sqlite import open_store
 from consumers.store.vault import METADATA
 from schemas.clock import Clock, SystemClock
 from schemas.codec import Codec

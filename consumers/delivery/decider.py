@@ -107,7 +107,7 @@ class Decider:
             closed_sides=situation.closed,
             channel=channel,
             now=now,
-            shown=standing.shown,
+            shown=_shown(standing),
         )
         decision = self._decide(self._policy, question)
         transition = settle(standing, decision)
@@ -126,3 +126,15 @@ class Decider:
     def subject(self, match: Match, channel: Channel) -> str:
         """Return the id by which this recipient knows the match."""
         return keyed_id(self._policy.secrets.recipient, "match", channel.office, match.id)
+
+
+def _shown(standing: Standing) -> frozenset[str] | None:
+    """Return what the recipient's last content rests on; None where that is not to be said.
+
+    A thread never told, or told under another match, waits for a parked support: what is parked is
+    neither a denial nor a reason to take back what was handed over.
+    """
+    if not standing.held:
+        return None
+    last = standing.held[-1]
+    return None if last.action != "recall" and not last.records else standing.shown

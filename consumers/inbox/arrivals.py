@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.inbox.rows import ClosedAs, Delivery
-from consumers.store.inbox import CHANGE, GONE, NOTICE
+from consumers.inbox.tables import CHANGE, GONE, NOTICE
 from schemas.record import microseconds
 
 

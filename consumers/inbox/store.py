@@ -23,8 +23,8 @@ from consumers.inbox.rows import (
     Refusal,
     notice_of,
 )
-from consumers.store.inbox import ACKNOWLEDGEMENT, CHANGE, METADATA, NOTICE, REFUSAL
-from consumers.store.sqlite import open_store
+from consumers.inbox.tables import ACKNOWLEDGEMENT, CHANGE, METADATA, NOTICE, REFUSAL
+from consumers.sqlite import open_store
 from schemas.notice import RECALL_TYPE
 from schemas.record import from_microseconds, microseconds
 

@@ -1,5 +1,5 @@
-"""The two databases of the consumers: the vault (deliver's alone) and the inbox (released rows).
+"""The vault: records, matches, standings, outbox and ledger rows. Deliver alone writes it.
 
-Arrives: rows of the rooms beside it. Leaves: rows. Never: a join across the two files, or a vault
-opened by a process that serves partners' pages.
+Arrives: rows of the rooms beside it. Leaves: rows; answers to operators (``queries``). Never:
+opened by a process that serves partners' pages, whose rows stand in ``inbox``.
 """

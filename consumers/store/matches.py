@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from consumers.sqlite import CHUNK
 from consumers.store.redecisions import ask
-from consumers.store.sqlite import CHUNK
 from consumers.store.vault import MATCH, MATCH_RECORD, MATCH_SIDE
 from schemas.codec import Codec
 from schemas.match import Match

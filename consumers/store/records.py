@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.sharing.records import RecordHistory
+from consumers.sqlite import CHUNK
 from consumers.store.redecisions import ask_for_records, ask_for_sides
-from consumers.store.sqlite import CHUNK
 from consumers.store.vault import CLOSED_SIDE, MARKING, RECORD
 from schemas.codec import Codec
 from schemas.event import Event, Marking

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, delete, func, literal, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from consumers.store.sqlite import CHUNK
+from consumers.sqlite import CHUNK
 from consumers.store.vault import MATCH, MATCH_RECORD, MATCH_SIDE, REDECIDE
 
 _COLUMNS: Final = ("match", "due_us")
