@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import chain
 from typing import Final, Generic, TypeVar
 
-from schemas.match import EntityVersion, Evidence, Verdict
+from schemas.link import EntityVersion, Evidence, Verdict
 from schemas.record import EntityPosting, Posting, entity_reference
 from schemas.topics import partition_of_key
 

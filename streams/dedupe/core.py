@@ -160,29 +160,23 @@ def _post(
         before = previous.get(entity["entity"], _NO_KEYS)
         for partition in destinations(tuple(entity["keys"]), before, partitions):
             by_partition.setdefault(partition, []).append(entity)
-    return {
-        partition: _posting(state, record, by_partition[partition])
-        for partition in sorted(by_partition)
+    version, published_at_us, digest = state.rank
+    whole: Posting = {
+        "record": record["header"]["record"],
+        "version": version,
+        "reposting": state.reposting,
+        "published_at_us": published_at_us,
+        "digest": digest,
+        "owner": state.owner,
+        "sides": list(state.sides),
+        "former_sides": list(state.former_sides),
+        "published_ms": record["header"]["published_ms"],
+        "entities": [],
     }
+    return {p: {**whole, "entities": by_partition[p]} for p in sorted(by_partition)}
 
 
 def _markers(vanished: Iterable[str]) -> list[EntityPosting]:
     return [
         EntityPosting(entity=entity, kind="", keys=[], features=b"") for entity in sorted(vanished)
     ]
-
-
-def _posting(state: RecordState, record: RecordPostings, entities: list[EntityPosting]) -> Posting:
-    version, published_at_us, digest = state.rank
-    return Posting(
-        record=record["header"]["record"],
-        version=version,
-        reposting=state.reposting,
-        published_at_us=published_at_us,
-        digest=digest,
-        owner=state.owner,
-        sides=list(state.sides),
-        former_sides=list(state.former_sides),
-        published_ms=record["header"]["published_ms"],
-        entities=entities,
-    )

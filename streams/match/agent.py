@@ -7,7 +7,8 @@ from prometheus_client import Counter
 
 from schemas import metrics
 from schemas.codec import Codec
-from schemas.match import Match, Verdict, sorted_pair
+from schemas.link import Verdict, sorted_pair
+from schemas.match import Match
 from schemas.topics import MATCH_SCHEMA, Topics, partition_of
 from streams import poison
 from streams.match import rows

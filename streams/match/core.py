@@ -10,17 +10,8 @@ from hashlib import sha256
 from typing import Final, NamedTuple, Protocol
 
 from schemas.digest import canonical_json
-from schemas.match import (
-    MATCH_CLASSES,
-    Band,
-    EntityVersion,
-    Evidence,
-    Family,
-    MatchStatus,
-    Support,
-    Verdict,
-    sorted_pair,
-)
+from schemas.link import EntityVersion, Evidence, Verdict, sorted_pair
+from schemas.match import MATCH_CLASSES, Band, Family, MatchStatus, Support
 
 MAX_SUPPORTS: Final = 256
 """Supports a match lists, strongest first: two sides of a thousand people share a message."""

@@ -10,7 +10,7 @@ make a replay find nothing changed, and the match would keep what was last said 
 from typing import Final
 
 from schemas.codec import Codec
-from schemas.match import Verdict
+from schemas.link import Verdict
 from schemas.topics import VERDICT_SCHEMA
 from streams.match.core import Known, Link, PairOfSides, Sides, Verdicts, versions_of
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from zlib import crc32
 
 from schemas.headers import origin
-from schemas.match import MATCH_CLASSES, Evidence
+from schemas.link import Evidence
+from schemas.match import MATCH_CLASSES
 from schemas.topics import Topics, partition_of
 from streams.correlate.weights import SupportClass
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 from unittest.mock import patch
 
-from schemas.match import Verdict
+from schemas.link import Verdict
 from schemas.record import EntityPosting, Rank
 from schemas.topics import VERDICT_SCHEMA, partition_of_key
 from streams.correlate import core as correlate

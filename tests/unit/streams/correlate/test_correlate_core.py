@@ -1,0 +1,139 @@
+"""Who meets whom, where the verdict is given, and to which sides."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from schemas.link import Evidence, Verdict
+from streams.correlate.core import FIRST, HOLDERS_CAP, Head, Row, Table
+
+PARTITIONS = 4
+YES = (Evidence("name", "", "exact", 1, 2, "left", "right", 0),)
+
+
+def table(partition: int = 0, evidence: tuple[Evidence, ...] = YES) -> Table[bytes]:
+    return Table(partition, PARTITIONS, lambda _left, _right: evidence, lambda row: row.blob)
+
+
+def head(
+    number: int,
+    version: tuple[int, int] = FIRST,
+    sides: tuple[str, ...] = (),
+    former: tuple[str, ...] = (),
+    owner: str = "",
+) -> Head:
+    """Record `s/R-<number>`; an owner and a side of its own unless said otherwise."""
+    own = owner or f"A{number}/office"
+    return Head(f"s/R-{number}", version, 0, b"d", own, sides or (f"side {number}",), former, 7)
+
+
+def post(here: Table[bytes], posted: Head, *keys: int, features: bytes = b"f") -> Sequence[Verdict]:
+    entity = {"entity": "p", "kind": "person", "keys": list(keys), "features": features}
+    row = here.place(posted, entity)  # type: ignore[arg-type]
+    return list(here.verdicts(row)) if row else ()
+
+
+def said(verdicts: Sequence[Verdict]) -> list[tuple[str, tuple[str, str]]]:
+    return [(verdict.verdict, verdict.sides) for verdict in verdicts]
+
+
+def test_the_home_of_a_pair_is_its_lowest_common_key() -> None:
+    here, there = table(0), table(1)
+    for partition in (here, there):
+        post(partition, head(1), 0, 1)
+    assert said(post(here, head(2), 0, 1)) == [("yes", ("side 1", "side 2"))]
+    assert said(post(there, head(2), 0, 1)) == []
+
+
+def test_ends_follow_the_order_of_references_whoever_came_first() -> None:
+    here = table()
+    post(here, head(2), 0)
+    (verdict,) = post(here, head(1), 0)
+    assert (verdict.left.reference, verdict.right.reference) == ("s/R-1#p", "s/R-2#p")
+    assert verdict.sides == ("side 1", "side 2")
+    assert (verdict.evidence, verdict.published_ms) == (YES, 7)
+
+
+def test_a_no_between_first_postings_is_not_worth_a_message() -> None:
+    here = table(evidence=())
+    post(here, head(1), 0)
+    assert said(post(here, head(2), 0)) == []
+    assert said(post(here, head(2, (2, 0)), 0)) == [("no", ("side 1", "side 2"))]
+
+
+def test_lists_that_no_longer_meet_mean_no_wherever_both_stand() -> None:
+    here = table()
+    post(here, head(1), 0)
+    post(here, head(2), 0)
+    assert said(post(here, head(2, (2, 0)), 1)) == [("no", ("side 1", "side 2"))]
+    assert said(post(here, head(1, (2, 0)))) == [("no", ("side 1", "side 2"))]
+
+
+def test_a_late_posting_of_an_older_version_is_ignored_once_withdrawn() -> None:
+    here = table()
+    post(here, head(1), 0)
+    post(here, head(2, (3, 0)))
+    assert said(post(here, head(2, (2, 5)), 0)) == []
+    assert here.rows["s/R-2#p"].keys == ()
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (head(1, (2, 0), owner="HSI/miami"), head(2, owner="HSI/miami")),
+        (head(1, (2, 0), sides=("a", "c")), head(2, sides=("b", "c"))),
+    ],
+    ids=["one owner", "one side"],
+)
+def test_records_of_one_owner_or_on_one_side_never_match(left: Head, right: Head) -> None:
+    here = table()
+    post(here, left, 0)
+    assert {verdict.verdict for verdict in post(here, right, 0)} == {"no"}
+
+
+def test_entities_of_one_record_never_meet() -> None:
+    here = table()
+    here.place(head(1), {"entity": "q", "kind": "person", "keys": [0], "features": b""})
+    assert said(post(here, head(1, (2, 0)), 0)) == []
+
+
+def test_former_sides_hear_who_took_over_and_each_pair_hears_once() -> None:
+    here = table()
+    post(here, head(1, (2, 0), ("a2", "a3"), ("a1",)), 0)
+    verdicts = post(here, head(2, (1, 0), ("b",), ("a1", "a2")), 0)
+    assert said(verdicts) == [
+        ("yes", ("a2", "b")),
+        ("moved", ("a2", "a1")),
+        ("yes", ("a3", "b")),
+        ("moved", ("a3", "a1")),
+        ("moved", ("a3", "a2")),
+        ("moved", ("a1", "b")),
+    ]
+    heirs = [verdict.successor for verdict in verdicts if verdict.verdict == "moved"]
+    assert heirs == [("a2", "b"), ("a3", "b"), ("a3", "b"), ("a2", "b")]
+
+
+def test_a_key_with_too_many_different_holders_goes_on_pairing_and_is_reported() -> None:
+    here = table()
+    for number in range(HOLDERS_CAP):
+        post(here, head(number), 0, 4 + 4 * number, features=b"%d" % number)
+    assert not here.overfull
+    assert len(post(here, head(999), 0, features=b"other")) == HOLDERS_CAP
+    assert here.overfull == {0}
+
+
+def test_many_reports_of_one_person_are_one_holder() -> None:
+    here = table(evidence=())
+    for number in range(2 * HOLDERS_CAP):
+        post(here, head(number), 0, features=b"one wanted man")
+    assert not here.overfull
+
+
+def test_a_restored_row_stands_where_it_stood() -> None:
+    before, after = table(), table()
+    post(before, head(1), 0)
+    post(before, head(1, (2, 0)), 1)
+    for row in before.rows.values():
+        posted = {"entity": row.entity, "kind": "", "keys": list(row.keys), "features": row.blob}
+        after.restore(Row(row.head, posted, row.held))  # type: ignore[arg-type]
+    assert said(post(after, head(2), 0)) == [("no", ("side 1", "side 2"))]
