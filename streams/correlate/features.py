@@ -69,14 +69,16 @@ def extract(event: Event, secret: bytes) -> list[PostedFeatures]:
     return posted
 
 
-def place_words(text: str) -> list[str]:
+@lru_cache(16_384)
+def place_words(text: str) -> tuple[str, ...]:
     """The words of a place that tell it from others: what stands before the last comma.
 
     The part behind it is a country or region, which `nationality` and `address` weigh already.
     """
     local, comma, _ = text.rpartition(",")
     found = words(local if comma else text)
-    return sorted({word for word in found if word not in PLACE_WORDS}) or sorted(set(words(text)))
+    telling = {word for word in found if word not in PLACE_WORDS}
+    return tuple(sorted(telling or set(words(text))))
 
 
 def place_value(place: PlaceTime) -> dict[str, Any]:

@@ -55,12 +55,11 @@ def _levels(left: Features, right: Features, shared: bool) -> list[tuple[str, Co
         return []
     levels: list[tuple[str, Compared]] = []
     if left.names and right.names:
-        best = _best_name(left.names, right.names)
-        levels.append(("name", best))
-    if not shared and (not levels or levels[0][1][0] == CONFLICT):
-        return []
+        levels.append(("name", _best_name(left.names, right.names)))
     if left.birth_date and right.birth_date:
         levels.append(("birth_date", compare_birth_dates(left.birth_date, right.birth_date)))
+    if not shared and not _promising(levels):
+        return []
     if left.sex and right.sex:
         levels.append(("sex", (EXACT if left.sex == right.sex else CONFLICT, 0)))
     if left.nationalities and right.nationalities:
@@ -71,6 +70,14 @@ def _levels(left: Features, right: Features, shared: bool) -> list[tuple[str, Co
     if left.residences and right.residences:
         levels.append(("address", _best_residence(left.residences, right.residences)))
     return levels
+
+
+def _promising(levels: list[tuple[str, Compared]]) -> bool:
+    """Whether names agree, or half agree beside the same birth date: most pairs end here."""
+    (attribute, (level, strength)), *others = levels or [("", (CONFLICT, 0))]
+    if attribute != "name" or level == CONFLICT:
+        return False
+    return strength > 0 or any(other in (EXACT, CLOSE) for _, (other, _) in others)
 
 
 def _best_name(left: tuple[Name, ...], right: tuple[Name, ...]) -> Compared:

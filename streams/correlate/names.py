@@ -52,9 +52,11 @@ _BITS_BY_LENGTH: Final = (0, 1, 5, 8, 10, 11, 12, 13)
 
 def fold(text: str) -> str:
     """Lower-case Latin letters and digits, apostrophes joined; at most MAX_CHARACTERS of input."""
-    text = text[:MAX_CHARACTERS].translate(_JOINERS)
+    text = text[:MAX_CHARACTERS]
     if not text.isascii():
-        text = _CASE_BREAK.sub(" ", anyascii.anyascii(text)).translate(_JOINERS)
+        text = _CASE_BREAK.sub(" ", anyascii.anyascii(text.translate(_JOINERS)))
+    if "'" in text or "`" in text or '"' in text:
+        text = text.translate(_JOINERS)
     return text.lower()
 
 

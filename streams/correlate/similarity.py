@@ -28,7 +28,7 @@ Token = tuple[str, int]
 CLASS_BITS: Final = 2
 TOP_CLASS: Final = 15
 _PARTICLE_BITS: Final = 2
-_LEAST_NET_BITS: Final = 4.0
+_LEAST_AGREED_BITS: Final = 4.0
 
 _distance = OSA.distance
 
@@ -47,10 +47,11 @@ def compare_names(left: Name, right: Name) -> Compared:
     fewer, more = _bits(rest_left), _bits(rest_right)
     if fewer > more:
         fewer, more = more, fewer
-    net = agreed / 2 - fewer if fewer > _PARTICLE_BITS else agreed
-    if net < _LEAST_NET_BITS:
+    if agreed < _LEAST_AGREED_BITS:
         return CONFLICT, 0
-    return (CLOSE if more <= _PARTICLE_BITS else PARTIAL), _class(net)
+    if fewer > _PARTICLE_BITS:
+        return PARTIAL, _class(max(0.0, agreed / 2 - fewer))
+    return (CLOSE if more <= _PARTICLE_BITS else PARTIAL), _class(agreed)
 
 
 def compare_birth_dates(left: str, right: str) -> Compared:
@@ -137,12 +138,22 @@ def _common(left: Name, right: Name) -> tuple[float, list[Token], list[Token]]:
 
 
 def _near(left: list[Token], right: list[Token]) -> float:
-    """Bits of the words that are near, nearest first; takes them out of both lists."""
+    """Bits of the words that are near, nearest first; takes them out of both lists.
+
+    The same letters split elsewhere (`abd alrahman`, `abdal rahman`) are near as a whole. One
+    slip leaves a word's first letter or its last: a cheap test that spares most others.
+    """
+    if len(left) + len(right) > 2 and _same_letters(left, right):
+        agreed = 0.8 * min(_bits(left), _bits(right))
+        left.clear()
+        right.clear()
+        return agreed
     pairs = [
         (share, one, other)
         for one in left
         for other in right
-        if (share := nearness(one[0], other[0]))
+        if (one[0][0] == other[0][0] or one[0][-1] == other[0][-1])
+        and (share := nearness(one[0], other[0]))
     ]
     if len(pairs) > 1:
         # INVARIANT: ties are broken without knowing left from right, so comparing is symmetric.
@@ -153,15 +164,11 @@ def _near(left: list[Token], right: list[Token]) -> float:
             left.remove(one)
             right.remove(other)
             agreed += share * min(one[1], other[1])
-    if left and right and _same_letters(left, right):
-        agreed += 0.8 * min(_bits(left), _bits(right))
-        left.clear()
-        right.clear()
     return agreed
 
 
 def _same_letters(left: list[Token], right: list[Token]) -> bool:
-    """Whether the words are the same letters split elsewhere: `abd alrahman`, `abdal rahman`."""
+    """Whether the words, run together, are the same but for one slip."""
     one, other = "".join([word for word, _ in left]), "".join([word for word, _ in right])
     longest = max(len(one), len(other))
     return (

@@ -98,7 +98,7 @@ def _fuzzy(evidence: list[Evidence], weights: Weights) -> list[SupportClass]:
     worth = {item: evidence_bits(item, weights) for item in evidence}
     total = sum(worth.values())
     if total < weights.floor_bits or not any(
-        item.attribute == "name" and worth[item] > 0 for item in evidence
+        item.attribute == "name" and item.level != "conflict" for item in evidence
     ):
         return []
     if total < weights.release_bits:

@@ -1,0 +1,263 @@
+"""From event to verdict: features, keys, levels and the classes that evidence reaches."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.event import Event
+from schemas.fingerprint import attribute_fingerprint
+from schemas.match import Evidence
+from streams.correlate.features import PostedFeatures, decode, extract
+from streams.correlate.levels import compare
+from streams.correlate.reasons import explain
+from streams.correlate.weights import WEIGHTS, evidence_bits, load_weights, supports
+from tests.support.events import build_event, build_header, build_person, build_place
+
+SECRET = b"s" * 32
+CANCELLED = "liaison.hsi.field.OperationCancelled"
+UNNAMED: dict[str, Any] = {
+    "identifiers": [],
+    "addresses": [],
+    "birth_place": None,
+    "nationalities": [],
+    "birth_date": None,
+    "sex": None,
+}
+
+
+def posted(*entities: dict[str, Any], places: tuple[dict[str, Any], ...] = ()) -> PostedFeatures:
+    event = build_event(entities=list(entities), places=list(places))
+    return extract(cast("Event", event), SECRET)[0]
+
+
+def named(full: str, **changes: Any) -> PostedFeatures:
+    name = {"full": full, "given": "", "middle": "", "family": "", "alias": False}
+    return posted(build_person(**(UNNAMED | {"names": [name]} | changes)))
+
+
+def evidence(left: PostedFeatures, right: PostedFeatures) -> tuple[Evidence, ...]:
+    return compare(decode(left.features), decode(right.features))
+
+
+def reached(left: PostedFeatures, right: PostedFeatures) -> set[tuple[str, str]]:
+    return {(each.match_class, each.band) for each in supports(evidence(left, right))}
+
+
+def place(**changes: Any) -> PostedFeatures:
+    return posted(places=(build_place(**changes),))
+
+
+def test_person_takes_at_most_200_bytes_and_posts_8_to_15_keys() -> None:
+    person = posted(build_person())
+    assert len(person.features) <= 200
+    assert 8 <= len(person.keys) <= 15
+
+
+def test_no_value_is_readable_in_a_key_and_another_secret_gives_other_keys() -> None:
+    event = cast("Event", build_event())
+    mine, others = extract(event, SECRET), extract(event, b"o" * 32)
+    assert not {key for each in mine for key in each.keys} & {k for e in others for k in e.keys}
+
+
+def test_withdrawal_posts_nothing_and_cancellation_no_place_time() -> None:
+    withdrawn = build_event(header=build_header(operation="WITHDRAW"))
+    cancelled = build_event(CANCELLED)
+    assert extract(cast("Event", withdrawn), SECRET) == []
+    assert {each.kind for each in extract(cast("Event", cancelled), SECRET)} == {"person"}
+
+
+def test_fingerprints_are_those_of_the_attributes_as_published() -> None:
+    entity = build_person()
+    found = decode(posted(entity).features).fingerprints
+    assert found == {
+        attribute: attribute_fingerprint(SECRET, attribute, entity[field])
+        for attribute, field in (
+            ("name", "names"),
+            ("birth_date", "birth_date"),
+            ("sex", "sex"),
+            ("nationality", "nationalities"),
+            ("birth_place", "birth_place"),
+            ("address", "addresses"),
+        )
+    }
+
+
+@pytest.mark.parametrize(
+    ("identifier", "match_class"),
+    [
+        ({"scheme": "passport", "issuer": "RUS", "value": "71 2345678"}, "target"),
+        ({"scheme": "phone", "issuer": None, "value": "+7 916 123-45-67"}, "shared_identifier"),
+    ],
+)
+def test_one_valid_identifier_reaches_its_class_whatever_else_conflicts(
+    identifier: dict[str, Any], match_class: str
+) -> None:
+    left = posted(build_person())
+    right = posted(
+        build_person("o7", **(UNNAMED | {"kind": "organization", "identifiers": [identifier]}))
+    )
+    [support] = supports(evidence(left, right))
+    assert (support.match_class, support.band) == (match_class, "confirmed")
+    assert support.evidence[0].left_fingerprint == support.evidence[0].right_fingerprint
+    assert support.evidence[0].right_path == "entities[o7].identifiers[0]"
+    assert set(left.keys) & set(right.keys)
+
+
+def test_identifier_with_a_wrong_check_digit_neither_blocks_nor_matches() -> None:
+    ship = {"scheme": "imo", "issuer": None, "value": "9074720"}
+    left, right = (
+        posted(build_person(**(UNNAMED | {"kind": "vessel", "names": [], "identifiers": [ship]})))
+        for _ in range(2)
+    )
+    assert left.keys == right.keys == ()
+    assert evidence(left, right) == ()
+
+
+def test_each_identifier_is_a_support_of_its_own() -> None:
+    found = supports(evidence(posted(build_person()), posted(build_person())))
+    exact = [each for each in found if each.band == "confirmed"]
+    assert [each.match_class for each in exact].count("target") == 1
+    assert [each.match_class for each in exact].count("shared_identifier") == 1
+    assert all(len(each.evidence) == 1 for each in exact)
+
+
+SAME = {"birth_date": "1965-03-01", "nationalities": ["AF"]}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "band"),
+    [
+        (("SALEK, ABDULHAI", SAME), ("Abdulhai Salek", SAME), "probable"),
+        (("Sadddam Hussein al-Tikriti", SAME), ("Saddam Hussein al-Tikriti", SAME), "probable"),
+        (("Karim Noorzai", {}), ("Karim Noorzai", {}), "possible"),
+        (("Mohammed Ali", SAME), ("Mohammed Ali", SAME | {"birth_date": "1991-07-09"}), None),
+        (("Omar Sabawi Tikriti", SAME), ("Bashar Sabawi Tikriti", {}), None),
+        (("John Smith", SAME), ("Maria Gonzalez", SAME), None),
+    ],
+)
+def test_names_with_other_attributes_reach_the_band_they_deserve(
+    left: tuple[str, dict[str, Any]], right: tuple[str, dict[str, Any]], band: str | None
+) -> None:
+    expected = {("fuzzy", band)} if band else set()
+    assert reached(named(left[0], **left[1]), named(right[0], **right[1])) == expected
+
+
+def test_a_birth_year_far_off_takes_a_match_below_the_threshold() -> None:
+    one = named("Karim Noorzai", **SAME)
+    other = named("Karim Noorzai", **(SAME | {"birth_date": "1941-11-30"}))
+    assert ("fuzzy", "probable") not in reached(one, other)
+
+
+def test_fuzzy_supports_are_minimal_and_carry_what_conflicts() -> None:
+    left = named("Abdulhai Salek Zubaydi", sex="M", birth_place="Kabul, AF", **SAME)
+    right = named("Abdulhai Salek Zubaydi", sex="F", birth_place="Kabul, AF", **SAME)
+    found = supports(evidence(left, right))
+    assert found
+    for each in found:
+        attributes = {item.attribute for item in each.evidence}
+        assert {"name", "sex"} <= attributes
+        assert each.bits == sum(map(evidence_bits, each.evidence)) >= WEIGHTS.release_bits
+        weakest = min(
+            (item for item in each.evidence if item.attribute not in {"name", "sex"}),
+            key=evidence_bits,
+            default=None,
+        )
+        if weakest is not None:
+            assert each.bits - evidence_bits(weakest) < WEIGHTS.release_bits
+
+
+def test_operations_overlap_by_distance_and_by_time() -> None:
+    here = place()
+    beside = place(longitude_microdegrees=-80_191_788 + 6_900)
+    apart = place(longitude_microdegrees=-80_191_788 + 7_200)
+    after = place(
+        starts_at=build_place()["ends_at"], ends_at=build_place()["ends_at"] + timedelta(hours=1)
+    )
+    assert reached(here, beside) == {("space_time", "confirmed")}
+    assert set(here.keys) & set(beside.keys)
+    assert evidence(here, apart) == evidence(here, after) == ()
+
+
+def test_a_person_is_not_compared_with_a_place() -> None:
+    assert evidence(posted(build_person()), place()) == ()
+
+
+def mirrored(found: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    return tuple(
+        replace(
+            each,
+            left_fingerprint=each.right_fingerprint,
+            right_fingerprint=each.left_fingerprint,
+            left_path=each.right_path,
+            right_path=each.left_path,
+        )
+        for each in found
+    )
+
+
+people = st.fixed_dictionaries(
+    {
+        "names": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "full": st.sampled_from(
+                        ["Omar Sabawi", "Umar Sabawy", "Abd al-Rahman", "Abdal Rahman", "Li", ""]
+                    ),
+                    "given": st.sampled_from(["Jon", "John"]),
+                    "middle": st.just(""),
+                    "family": st.sampled_from(["Smith", "Смит"]),
+                    "alias": st.booleans(),
+                }
+            ),
+            max_size=3,
+        ),
+        "birth_date": st.sampled_from([None, "1970", "1970-05", "1970-05-04", "1970-04-05"]),
+        "sex": st.sampled_from([None, "M", "F"]),
+        "nationalities": st.lists(st.sampled_from(["AF", "RU"]), max_size=2),
+        "birth_place": st.sampled_from([None, "Kabul", "Kandahar City, Afghanistan"]),
+        "kind": st.sampled_from(["person", "organization", "vessel"]),
+    }
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(people, people)
+def test_comparing_is_symmetric_and_what_reaches_a_class_shares_a_key(
+    one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    left, right = posted(build_person("p1", **one)), posted(build_person("p2", **other))
+    found = evidence(left, right)
+    assert mirrored(found) == evidence(right, left)
+    assert {(each.match_class, each.band, each.bits) for each in supports(found)} == {
+        (each.match_class, each.band, each.bits) for each in supports(mirrored(found))
+    }
+    if any(each.band == "confirmed" for each in supports(found)):
+        assert set(left.keys) & set(right.keys)
+
+
+@settings(max_examples=100, deadline=None)
+@given(people, people)
+def test_nothing_below_the_floor_travels(one: dict[str, Any], other: dict[str, Any]) -> None:
+    found = evidence(posted(build_person(**one)), posted(build_person(**other)))
+    assert bool(found) == bool(supports(found))
+
+
+def test_version_of_the_weights_is_a_digest_of_their_content() -> None:
+    document = b'{"release_bits": 15, "floor_bits": 8, "bits": {"sex": {"exact": [1]}}}'
+    one, other = load_weights(document), load_weights(document.replace(b"[1]", b"[2]"))
+    assert one.version == load_weights(document).version != other.version
+    assert one.bits("sex", "exact", 0) == 1.0
+    assert one.bits("sex", "exact", 9) == 0.0
+
+
+def test_reasons_name_what_was_compared_and_never_a_value() -> None:
+    found = explain(evidence(posted(build_person()), posted(build_person())))
+    sentences = " ".join(each.sentence for each in found)
+    assert "The same passport; it decides alone." in sentences
+    assert "Birth dates agree" in sentences
+    assert not any(value in sentences for value in ("Petrov", "1971", "712345678", "Kazan"))
+    assert [each.bits for each in found][:2] == [None, None]

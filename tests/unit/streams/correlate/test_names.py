@@ -1,0 +1,108 @@
+"""Names made comparable, and names compared."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.correlate.names import MAX_TOKENS, Name, name_of, skeleton, token_bits, words
+from streams.correlate.similarity import (
+    CLOSE,
+    CONFLICT,
+    EXACT,
+    PARTIAL,
+    Compared,
+    compare_birth_dates,
+    compare_names,
+    compare_words,
+)
+
+texts = st.text(max_size=60)
+WORDS = ("abd", "al", "rahman", "mohamed", "muhammad", "omar", "umar", "jon", "john", "smith", "a")
+names = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(
+    lambda tokens: name_of(" ".join(tokens))
+)
+dates = st.one_of(st.dates().map(str), st.dates().map(lambda day: str(day)[:4]), st.just("1970-02"))
+
+
+def compared(left: str, right: str) -> Compared:
+    return compare_names(name_of(" ".join(words(left))), name_of(" ".join(words(right))))
+
+
+@given(texts)
+def test_words_are_plain_and_few_whatever_the_script(text: str) -> None:
+    found = words(text)
+    assert len(found) <= MAX_TOKENS
+    assert all(word.isascii() and word.isalnum() and word == word.lower() for word in found)
+    assert all(skeleton(word) and 0 <= token_bits(word) <= 13 for word in found)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("muhammad", "mohamed"), ("husayn", "hsyn"), ("gaddafi", "qadhafi"), ("yusuf", "youssef")],
+)
+def test_spellings_of_one_name_share_a_skeleton(one: str, other: str) -> None:
+    assert skeleton(one) == skeleton(other)
+
+
+def test_common_names_weigh_less_however_they_are_spelt() -> None:
+    assert token_bits("muhammad") == token_bits("mohammed") < token_bits("zubaydi")
+    assert token_bits("al") == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("SALEK, ABDULHAI", "Abdulhai Salek", EXACT),
+        ("Мохаммед Салех", "Mokhammed Salekh", EXACT),
+        ("Sadddam Hussein al-Tikriti", "Saddam Hussein al-Tikriti", CLOSE),
+        ("Abd Alrahman Sulaiman", "Abdal Rahman Sulaiman", CLOSE),
+        ("Innocnet Kaina", "Innocent Kaina", CLOSE),
+        ("Joseph Kabila Kabange", "Joseph Kabila", PARTIAL),
+        ("Omar Sabawi Ibrahim al-Tikriti", "Bashar Sabawi Ibrahim al-Tikriti", PARTIAL),
+        ("John Smith", "Maria Gonzalez", CONFLICT),
+    ],
+)
+def test_names_compare_whatever_order_script_and_spelling(
+    left: str, right: str, level: str
+) -> None:
+    assert compared(left, right)[0] == level
+
+
+def test_brothers_agree_by_much_less_than_one_man_with_himself() -> None:
+    himself = compared("Omar Sabawi Ibrahim al-Tikriti", "Omar Sabawi Ibrahim al-Tikriti")
+    brother = compared("Omar Sabawi Ibrahim al-Tikriti", "Bashar Sabawi Ibrahim al-Tikriti")
+    assert brother[1] < himself[1] / 2
+
+
+@given(names, names)
+def test_comparing_names_is_symmetric(left: Name, right: Name) -> None:
+    assert compare_names(left, right) == compare_names(right, left)
+
+
+@given(dates, dates)
+def test_comparing_birth_dates_is_symmetric(left: str, right: str) -> None:
+    assert compare_birth_dates(left, right) == compare_birth_dates(right, left)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("1970-05-04", "1970-05-04", (EXACT, 2)),
+        ("1970", "1970", (EXACT, 0)),
+        ("1970-05-04", "1970-04-05", (CLOSE, 2)),
+        ("1970-05-04", "1970-05-14", (CLOSE, 2)),
+        ("1970-05-04", "1982-05-04", (CLOSE, 1)),
+        ("1970-05-04", "1970", (PARTIAL, 2)),
+        ("1970-05-04", "1971", (PARTIAL, 1)),
+        ("1970-05-04", "1971-11-23", (PARTIAL, 0)),
+        ("1970", "1974", (CONFLICT, 0)),
+        ("1970", "1990", (CONFLICT, 1)),
+    ],
+)
+def test_birth_dates_of_any_precision_compare(left: str, right: str, expected: Compared) -> None:
+    assert compare_birth_dates(left, right) == expected
+
+
+@given(st.frozensets(st.sampled_from("abc"), min_size=1), st.frozensets(st.sampled_from("abcd")))
+def test_comparing_words_is_symmetric(left: frozenset[str], right: frozenset[str]) -> None:
+    assert compare_words(left, right) == compare_words(right, left)
