@@ -1,11 +1,11 @@
 """The dedupe stage: reads rows, asks the core, writes rows, posting blocks and refusals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from prometheus_client import Counter
 
-from schemas import headers
+from schemas import headers, metrics
 from schemas.codec import Codec
 from schemas.errors import Reason
 from schemas.record import Posting
@@ -15,11 +15,9 @@ from streams.blocks import BlockWriter
 from streams.dedupe import core, rows
 from streams.transport.batch import Batch, Message
 
-ARRIVALS = Counter(
-    "liaison_streams_dedupe_arrivals_total",
-    "Record versions by what they were to the version in force; replays count again.",
-    ["judgement"],
-)
+DUPLICATES = Counter(metrics.DUPLICATES, "Contents that came again; replays count again.")
+CORRECTIONS = Counter(metrics.CORRECTIONS, "Versions that replaced another one; replays count.")
+WITHDRAWALS = Counter(metrics.WITHDRAWALS, "Records withdrawn; replays count again.")
 
 OWNER: Final = "liaison-owner"
 """Quarantine header of a version conflict: AGENCY/office whose inbox hears of it."""
@@ -40,9 +38,9 @@ class DedupeStage:
     def process(self, messages: Sequence[Message], batch: Batch) -> None:
         """See `Stage.process`.
 
-        INVARIANT: every version is posted, also one that the next message of the batch replaces: a
-        crashed attempt at a shorter batch may have posted it, and the keys it was posted to are
-        then told of the next version only because that one finds it in the state.
+        INVARIANT: every version passes through the state, also one that the next message of the
+        batch replaces: a crashed attempt at a shorter batch may have posted it, and its keys are
+        told of the next version only because that one finds them in the state.
         """
         blocks: dict[int, list[Posting]] = {}
         for message in messages:
@@ -62,7 +60,7 @@ class DedupeStage:
         del error
         poison.quarantine(self._topics, self.name, message, batch)
 
-    def _settle(self, message: Message, batch: Batch) -> dict[int, Posting]:
+    def _settle(self, message: Message, batch: Batch) -> Mapping[int, Posting]:
         record = self._codec.decode_record_postings(message.value)
         key = record["header"]["record"].encode()
         row = batch.get(key)
@@ -73,8 +71,8 @@ class DedupeStage:
             batch.put(key, rows.encode(settled.state))
         for refusal in settled.refusals:
             self._refuse(refusal, key, message, batch)
-        ARRIVALS.labels(settled.judgement).inc()
-        return dict(settled.postings)
+        _count(settled, known=state is not None, operation=record["header"]["operation"])
+        return settled.postings
 
     def _refuse(self, refusal: core.Refusal, record: bytes, message: Message, batch: Batch) -> None:
         """Quarantine the loser by position and content digest; the agency topic has its bytes."""
@@ -88,3 +86,14 @@ class DedupeStage:
             (OWNER, refusal.owner.encode()),
         )
         poison.send(self._topics, batch, refusal.origin, b"", facts)
+
+
+def _count(settled: core.Settlement, *, known: bool, operation: str) -> None:
+    if settled.judgement is core.Judgement.DUPLICATE:
+        DUPLICATES.inc()
+    elif settled.judgement not in (core.Judgement.NEWER, core.Judgement.WINNER):
+        return
+    elif operation == "WITHDRAW":
+        WITHDRAWALS.inc()
+    elif known:
+        CORRECTIONS.inc()

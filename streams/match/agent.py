@@ -12,7 +12,7 @@ from schemas.match import Match
 from schemas.topics import MATCH_SCHEMA, Topics, partition_of
 from streams import poison
 from streams.match import rows
-from streams.match.core import Assessment, MatchKey, PairOfSides, Sides, Supports
+from streams.match.core import Assessment, Known, MatchKey, PairOfSides, Sides, Supports, link_of
 from streams.transport.batch import Batch, Message
 
 MATCHES = Counter(metrics.MATCHES, "Changes of matches; replays count again.", ["class", "status"])
@@ -58,7 +58,7 @@ class MatchStage:
                 verdict = Verdict.from_avro(datum)
                 pair = self._pair(sorted_pair(*verdict.sides), batch)
                 touched |= dict.fromkeys(pair.hear(verdict), verdict)
-                link = (verdict.left.reference, verdict.right.reference)
+                link = link_of(verdict)
                 row = rows.encode_verdicts(self._codec, pair.links[link])
                 batch.put(rows.link_key(pair.sides, link), row)
             for match_key, verdict in touched.items():
@@ -113,9 +113,10 @@ class MatchStage:
         )
 
     def _emit(self, match: Match, batch: Batch) -> None:
-        value = self._codec.encode(MATCH_SCHEMA, match.to_avro())
         match_id = match.id.encode()
-        batch.put(rows.match_row_key(match.sides, match.id), value)
+        known = rows.encode_known(Known(match.version, match.match_class))
+        batch.put(rows.match_row_key(match.sides, match.id), known)
+        value = self._codec.encode(MATCH_SCHEMA, match.to_avro())
         to = partition_of(match_id, self._topics.partitions)
         batch.send(self._topics.match, to, match_id, value)
         MATCHES.labels(match.match_class, match.status).inc()

@@ -97,7 +97,7 @@ class PairOfSides:
 
     def hear(self, verdict: Verdict) -> Iterable[MatchKey]:
         """Take a verdict; return the matches it may have changed."""
-        link = (verdict.left.reference, verdict.right.reference)
+        link = link_of(verdict)
         self.links[link] = undominated(self.links.get(link, {}), verdict)
         return self.restore(link)
 
@@ -185,6 +185,11 @@ def standing_verdict(verdicts: Verdicts) -> Verdict:
     """
     order = ("no", "moved", "yes")
     return max(verdicts.items(), key=lambda item: (order.index(item[1].verdict), item[0]))[1]
+
+
+def link_of(verdict: Verdict) -> Link:
+    """Which two entities a verdict is on."""
+    return verdict.left.reference, verdict.right.reference
 
 
 def versions_of(verdict: Verdict) -> Versions:

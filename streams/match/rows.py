@@ -1,7 +1,7 @@
 """Rows of the match table: what stands between two sides, in the encodings that travel.
 
 link  NUL side NUL side NUL entity NUL entity  →  its undominated verdicts, a VerdictBlock
-match NUL side NUL side NUL match id           →  the match as it was last emitted
+match NUL side NUL side NUL match id           →  version NUL class, as last emitted
 
 INVARIANT: the changes of one batch become durable together. A link's row without its match's would
 make a replay find nothing changed, and the match would keep what was last said of it.
@@ -40,14 +40,18 @@ def encode_verdicts(codec: Codec, verdicts: Verdicts) -> bytes:
     return codec.encode(VERDICT_SCHEMA, {"verdicts": [v.to_avro() for v in verdicts.values()]})
 
 
+def encode_known(known: Known) -> bytes:
+    """Return the row of a match: never its supports, of which one batch may change too many."""
+    return _SPLIT.join(known).encode()
+
+
 def restore(codec: Codec, pair: PairOfSides, key: bytes, value: bytes) -> None:
     """Put a row where it came from."""
     kind, _, _, *rest = key.decode().split(_SPLIT)
-    datum = codec.decode(value).datum
     if kind == _LINK:
         link = (rest[0], rest[1])
-        verdicts = map(Verdict.from_avro, datum["verdicts"])
+        verdicts = map(Verdict.from_avro, codec.decode(value).datum["verdicts"])
         pair.links[link] = {versions_of(verdict): verdict for verdict in verdicts}
         pair.restore(link)
     else:
-        pair.known[rest[0]] = Known(datum["version"], datum["match_class"])
+        pair.known[rest[0]] = Known(*value.decode().split(_SPLIT))

@@ -108,13 +108,13 @@ def _check_rows(match_rows: Iterable[Rows], newest: Mapping[str, Match], codec: 
     kept = {}
     for rows in match_rows:
         for key, value in rows.items():
-            datum = codec.decode(value).datum
             if key.startswith(b"link"):
+                datum = codec.decode(value).datum
                 kinds = {verdict["verdict"] for verdict in datum["verdicts"]}
                 if "yes" in kinds and len(kinds) > 1:
                     raise Violation(f"undecided: {key!r} {sorted(kinds)}")
             else:
-                kept[datum["id"]] = datum["version"]
+                kept[key.decode().split("\x00")[-1]] = value.decode().split("\x00")[0]
     if kept != {match.id: match.version for match in newest.values()}:
         raise Violation("rows and readers differ")
 

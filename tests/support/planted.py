@@ -59,7 +59,8 @@ def _same_reposting(*given: Any) -> dedupe.RecordState:
 
 
 def _first_publishing(state: dedupe.RecordState, rank: Rank, origin: str) -> dedupe.RecordState:
-    return replace(state, origins=(*state.origins, origin)[: len(rank) + 5])
+    del rank
+    return replace(state, origins=(*state.origins, origin))
 
 
 def _handover_removes(table: correlate.Table[Any], common: frozenset[int]) -> correlate.Home:
