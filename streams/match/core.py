@@ -215,7 +215,7 @@ def support_of(reached: Reached, verdict: Verdict) -> Support:
     content = [
         reached.match_class,
         reached.band,
-        [each.to_avro() for each in reached.evidence],
+        [_facts(each) for each in reached.evidence],
         [_lineage(end) for end in (verdict.left, verdict.right)],
         [left_side, right_side],
     ]
@@ -237,6 +237,14 @@ _BANDS: Final[Mapping[str, Band]] = {
     "probable": "probable",
     "possible": "possible",
 }
+
+
+def _facts(evidence: Evidence) -> dict[str, str | int]:
+    """Evidence as canonical JSON holds it: a fingerprint needs more bits than its integers have."""
+    fingerprints = (evidence.left_fingerprint, evidence.right_fingerprint)
+    return evidence.to_avro() | dict(
+        zip(("fingerprint", "right_fingerprint"), map(str, fingerprints), strict=True)
+    )
 
 
 def _lineage(end: EntityVersion) -> list[str | int]:
