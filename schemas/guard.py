@@ -254,6 +254,6 @@ def _block(b: bytes, p: int) -> tuple[int, int]:
     if count < 0:
         count = -count
         _, p = _varint(b, p)
-    if not 0 < count <= MAX_ITEMS:
-        raise _unsafe("impossible item count")
+    if count == 0:
+        raise _unsafe("an end of items in two bytes")
     return count, p

@@ -1,5 +1,6 @@
 """Digests: what counts as the same content, and what must not."""
 
+import copy
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -9,20 +10,22 @@ from hypothesis import strategies as st
 
 from schemas.catalogue import EVENT_TYPES
 from schemas.codec import Codec
-from schemas.digest import canonical_json, content_digest, keyed_hash64, keyed_id
+from schemas.digest import _record, canonical_json, content_digest, keyed_hash64, keyed_id
 from schemas.errors import ContractError, Reason
 from schemas.fingerprint import attribute_fingerprint, identifier_fingerprint
 from schemas.identifiers import canonical
 from schemas.registry import load_lock
 from tests.support.events import (
     PUBLISHED_AT,
+    SUBJECT_REPORTED,
     build_event,
     build_header,
     build_marking,
     build_person,
 )
 
-CODEC = Codec(load_lock())
+LOCK = load_lock()
+CODEC = Codec(LOCK)
 SECRET = b"a secret of the test"
 
 
@@ -79,6 +82,24 @@ def test_default_valued_fields_count_as_absent() -> None:
     assert digest(event) == digest(lean)
 
 
+def test_schema_that_grows_leaves_digests_as_they_were() -> None:
+    schema = copy.deepcopy(LOCK.current[SUBJECT_REPORTED].schema)
+    for record in (schema, schema["fields"][0]["type"], schema["fields"][-1]["type"]):
+        record["fields"].append({"name": "new", "type": "string", "default": "unknown"})
+    event = build_event()
+    now = _record(LOCK.current[SUBJECT_REPORTED].schema, {})(event)
+    event["detail"]["new"] = "unknown"
+    assert _record(schema, {})(event) == now
+    event["detail"]["new"] = ""
+    assert _record(schema, {})(event) != now
+
+
+def test_digest_is_the_one_that_older_state_holds() -> None:
+    assert digest(build_event()).hex() == (
+        "bb2448f702b6672690aab46043ce861b53cc861de99b63ed631f8ae352b850d9"
+    )
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
     [
@@ -133,6 +154,11 @@ def test_canonical_json_refuses_what_it_could_write_two_ways(value: Any) -> None
 def test_keyed_hashes_of_different_parts_differ(left: list[str], right: list[str]) -> None:
     assert (keyed_hash64(SECRET, *left) == keyed_hash64(SECRET, *right)) == (left == right)
     assert (keyed_id(SECRET, *left) == keyed_id(SECRET, *right)) == (left == right)
+
+
+def test_separators_inside_parts_do_not_join_them() -> None:
+    assert keyed_id(SECRET, "a,", "b") != keyed_id(SECRET, "a", ",b")
+    assert keyed_hash64(SECRET, "a,", "b") != keyed_hash64(SECRET, "a", ",b")
 
 
 def test_keyed_values_depend_on_the_secret_and_fit_their_columns() -> None:

@@ -70,6 +70,7 @@ HOSTILE_SCHEMAS = {
         "A", a={"type": "bytes", "logicalType": "decimal", "precision": 38}
     ),
     "doubling 21 levels": doubling(21),
+    "doubling 12 levels": doubling(12),
     "too deep": deep(30),
     "loops in loops": nested(9),
     "undefined name": record("A", a="Nowhere"),
@@ -171,6 +172,7 @@ BOMBS = {
     "string of 10^12": (body(cases=zigzag(1) + zigzag(10**12)), Reason.UNSAFE),
     "string of negative length": (body(cases=zigzag(1) + zigzag(-1)), Reason.UNSAFE),
     "string past the end": (body(cases=zigzag(1) + zigzag(5_000)), Reason.TRUNCATED),
+    "length beyond 64 bits": (body(cases=zigzag(1) + b"\xff" * 9 + b"\x02"), Reason.UNSAFE),
     "varint without end": (body(cases=b"\xff" * 40), Reason.UNSAFE),
     "more items than the budget": (
         body(cases=(zigzag(MAX_ITEMS // 2) + bytes(MAX_ITEMS // 2)) * 3),
@@ -208,6 +210,13 @@ def cpu_seconds(value: bytes) -> float:
 def test_int_beyond_32_bits_is_unsafe(version: int) -> None:
     event = build_event(header=build_header(version=version))
     assert refusal(CODEC.encode(SUBJECT_REPORTED, event)) == Reason.UNSAFE
+
+
+def test_long_beyond_64_bits_is_unsafe() -> None:
+    walk = compile_walk(record("A", a="long"))
+    walk(b"\xff" * 9 + b"\x01", 0)
+    with pytest.raises(ContractError, match=Reason.UNSAFE):
+        walk(b"\xff" * 9 + b"\x02", 0)
 
 
 @pytest.mark.parametrize("version", [2**31 - 1, -(2**31)])
