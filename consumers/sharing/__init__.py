@@ -2,7 +2,7 @@
 
 Arrives: a match, the records of its lineage, a recipient's channel, the moment.
 Leaves: a decision per match and recipient, with the content exactly as the recipient would see it.
-Read in this order: ``form``, ``documents``, ``agreement``, ``statute`` (documents as values),
+Read in this order: ``form``, ``documents``, ``agreement``, ``clause``, ``statute`` (all as values),
 ``vocabulary`` and ``request`` (questions as bits), ``compiler`` (documents as one function),
 ``policy``, ``records`` (what stands at decision time), ``support`` (one support judged), ``redact``
 and ``content`` (what is shown), ``decide``, ``explain``, ``recipients``, ``standing`` (what changes

@@ -34,7 +34,7 @@ def check(texts: Mapping[str, str]) -> tuple[str, ...]:
         return (error.detail,)
 
 
-def test(texts: Mapping[str, str]) -> tuple[Outcome, ...]:
+def run_examples(texts: Mapping[str, str]) -> tuple[Outcome, ...]:
     """Run every example of well-formed documents; raises ConfigError where one is not."""
     return tuple(run(compile_documents(parse_all(texts))))
 

@@ -1,0 +1,124 @@
+"""Which support is shown, and what records say at decision time."""
+
+from typing import Any
+
+from consumers.sharing.decide import Outcome
+from tests.support.events import build_person
+from tests.unit.consumers.sharing.scene import (
+    PASSPORT,
+    PHONE,
+    ask,
+    between,
+    bis,
+    field_marking,
+    hsi,
+    identifier_evidence,
+    later,
+    record,
+    rules,
+    support,
+)
+
+OTHER_PASSPORT = {"scheme": "passport", "issuer": "RUS", "value": "799999999"}
+
+
+def test_strongest_releasable_support_is_shown_and_only_that_one() -> None:
+    mine, theirs = hsi(), bis()
+    second = record("hsi.field/R-9", "HSI/miami", caveats=["ORCON"])
+    strong = support(second, theirs)
+    weak = support(
+        mine, theirs, identifier_evidence(mine, theirs, PHONE), match_class="shared_identifier"
+    )
+    decision = ask("bis", (mine, theirs, second), strong, weak)
+    assert decision.match_class == "shared_identifier"
+    assert {record for record, _ in decision.lineage} == {mine.record, theirs.record}
+    assert decision.content == ask("bis", (mine, theirs), weak).content
+    assert "ORCON" in rules(decision)
+
+
+def test_owner_of_a_protected_record_is_told_in_full_of_an_open_support() -> None:
+    mine, theirs = hsi(), bis()
+    victim = record("hsi.field/R-9", "HSI/miami", caveats=["VICTIM_1367"])
+    weak = support(
+        mine, theirs, identifier_evidence(mine, theirs, PHONE), match_class="shared_identifier"
+    )
+    decision = ask("miami", (mine, theirs, victim), support(victim, theirs), weak)
+    assert (decision.outcome, decision.match_class) == (Outcome.FULL, "shared_identifier")
+
+
+def test_third_party_needs_every_owner() -> None:
+    person = build_person(nationalities=["MX"])
+    open_end = hsi(entities=[person])
+    changes: list[dict[str, Any]] = [{"audience": []}, {"caveats": ["ORCON"], "originator": "FBI"}]
+    for change in changes:
+        closed = record("bis.oee/B-1", "BIS/enforcement", **change)
+        assert between("mexico", open_end, closed).content is None
+
+
+def test_hold_names_everybody_who_must_be_asked() -> None:
+    mine = hsi(caveats=["ORCON"], originator="FBI", fields=[field_marking("sex", "VICTIM_1367")])
+    assert between("bis", mine, bis()).hold_for == "FBI+privacy"
+
+
+def test_deny_is_stricter_than_hold() -> None:
+    decision = between("bis", hsi(caveats=["ORCON"], audience=[]), bis())
+    assert (decision.outcome, decision.hold_for) == (Outcome.DENY, None)
+
+
+def test_vault_older_than_the_lineage_parks() -> None:
+    newer = hsi(version=2)
+    found = support(newer, bis())
+    assert ask("bis", (hsi(), bis()), found).outcome is Outcome.PARK
+    assert ask("bis", (bis(),), found).outcome is Outcome.PARK
+    assert ask("bis", (newer, bis()), found).outcome is Outcome.FULL
+
+
+def test_parked_support_keeps_only_what_rests_on_itself() -> None:
+    parked, theirs = hsi(version=2), bis()
+    fallen = record("hsi.field/R-9", "HSI/miami", audience=[])
+    supports = (support(parked, theirs), support(fallen, theirs))
+    vault = (hsi(), theirs, fallen)
+    held = {record.record for record in (fallen, theirs)}
+    waiting = {record.record for record in (parked, theirs)}
+    assert ask("bis", vault, *supports, shown=frozenset(held)).outcome is Outcome.DENY
+    assert ask("bis", vault, *supports, shown=frozenset(waiting)).outcome is Outcome.PARK
+    assert ask("bis", vault, *supports).outcome is Outcome.PARK
+
+
+def test_parked_support_does_not_hold_up_another() -> None:
+    parked, theirs = hsi(version=2), bis()
+    other = record("hsi.field/R-9", "HSI/miami")
+    decision = ask("bis", (hsi(), theirs, other), support(parked, theirs), support(other, theirs))
+    assert decision.outcome is Outcome.FULL
+
+
+def test_newer_record_shows_its_newest_payload_under_the_strictest_marking() -> None:
+    first, theirs = hsi(), bis()
+    found = support(first, theirs)
+    corrected = build_person(birth_date="1972-01-01")
+    newer = later(first, hsi(version=2, entities=[corrected]))
+    content = ask("bis", (newer, theirs), found).content
+    assert content is not None
+    assert "1972-01-01" in {row["value"] for row in content["fields"]}
+    lifted = later(hsi(caveats=["ORCON"]), hsi(version=2))
+    assert ask("bis", (lifted, theirs), found).outcome is Outcome.HOLD
+    raised = later(first, hsi(version=2, audience=[]))
+    assert ask("bis", (raised, theirs), found).outcome is Outcome.DENY
+
+
+def test_support_falls_with_its_record_or_its_evidence() -> None:
+    first, theirs = hsi(), bis()
+    found = support(first, theirs)
+    gone = later(first, hsi(version=2, withdrawn=True))
+    assert rules(ask("bis", (gone, theirs), found)) == {"WITHDRAWN"}
+    changed = later(first, hsi(version=2, entities=[build_person(identifiers=[OTHER_PASSPORT])]))
+    assert rules(ask("bis", (changed, theirs), found)) == {"EVIDENCE_FALLEN"}
+    reordered = build_person(identifiers=[PHONE, OTHER_PASSPORT, PASSPORT])
+    moved = later(first, hsi(version=2, entities=[reordered]))
+    assert ask("bis", (moved, theirs), found).outcome is Outcome.FULL
+
+
+def test_own_record_that_fell_takes_the_support_with_it() -> None:
+    mine, theirs = hsi(), bis()
+    gone = later(theirs, bis(version=2, withdrawn=True))
+    assert ask("bis", (mine, gone), support(mine, theirs)).outcome is Outcome.DENY
