@@ -6,7 +6,7 @@ Never: imports another room; decodes foreign bytes that the guard has not walked
 schema that a message merely names; puts a payload value into an error; reads a clock.
 
 Reading order: `errors`, `catalogue`, `topics`, `headers`; `avro/` with `sources`, `registry`,
-`compatibility`; `guard`, `codec`; `event`, `record`, `marking`, `identifiers`, `party`, `link`,
-`match`, `notice`; `digest`, `fingerprint`, `merkle`, `signing`; `document`, `countries`, `clock`,
-`metrics`.
+`compatibility`; `lint`, `guard`, `codec`; `event`, `record`, `marking`, `identifiers`, `party`;
+`link`, `match`, `notice`; `digest`, `fingerprint`, `merkle`, `signing`; `document`, `countries`,
+`clock`, `metrics`.
 """

@@ -1,94 +1,22 @@
-"""What makes foreign Avro safe to decode: a lint of the schema, a counting walk over the bytes.
+"""The counting walk over foreign bytes that makes them safe to decode.
 
 fastavro allocates what the bytes announce: seven of them exhaust memory. So a schema is linted
-once, when it is admitted to the lock, and every foreign value is walked before it is decoded.
-The walk builds nothing: it skips, and counts array and map items. It is generated Python, one
-function per schema, because a closure per field costs three times as much.
+when it is admitted to the lock (`schemas.lint`), and every foreign value is walked before it is
+decoded. The walk builds nothing: it skips, and counts array and map items. It is generated
+Python, one function per schema, because a closure per field costs three times as much.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from schemas.errors import ContractError, Reason
+from schemas.lint import FIXED_WIDTH, PRIMITIVES, Schema, full_name
 
 MAX_VALUE_BYTES: Final = 262_144
 MAX_ITEMS: Final = 20_000
-MAX_SCHEMA_DEPTH: Final = 24
-MAX_SCHEMA_FIELDS: Final = 2_000
-MAX_LOOP_DEPTH: Final = 8
 
-Schema = str | list[Any] | dict[str, Any]
 Walk = Callable[[bytes, int], None]
 """Checks the Avro body of a value from an offset on; raises ContractError."""
-
-_FIXED_WIDTH: Final = {"null": 0, "boolean": 1, "float": 4, "double": 8}
-_PRIMITIVES: Final = frozenset({*_FIXED_WIDTH, "int", "long", "bytes", "string"})
-
-
-def lint(schema: Schema) -> None:
-    """Refuse schemas whose data may be bigger or slower than their bytes.
-
-    No recursion, no items of zero width, no decimals over bytes (quadratic), depth, loop depth
-    and expanded field count bounded. Raises ContractError(UNSAFE).
-    """
-    _Lint().width(schema, depth=0, loops=0)
-
-
-class _Lint:
-    """Minimum encoded width of a schema, with every reference expanded and counted."""
-
-    def __init__(self) -> None:
-        self._named: dict[str, Schema] = {}
-        self._open: list[str] = []
-        self._fields = 0
-
-    def width(self, schema: Schema, *, depth: int, loops: int) -> int:
-        if depth > MAX_SCHEMA_DEPTH or loops > MAX_LOOP_DEPTH:
-            raise _unsafe("schema nested too deeply")
-        if isinstance(schema, list):
-            return 1 + min(
-                (self.width(each, depth=depth + 1, loops=loops) for each in schema), default=0
-            )
-        if isinstance(schema, str):
-            return self._reference(schema, depth, loops)
-        match schema["type"]:
-            case "record":
-                return self._record(schema, depth, loops)
-            case "array" | "map" as kind:
-                items = schema["items" if kind == "array" else "values"]
-                width = self.width(items, depth=depth + 1, loops=loops + 1)
-                if width == 0 and kind == "array":
-                    raise _unsafe("array of zero-width items")
-                return 1
-            case "enum" | "fixed" as kind:
-                self._named[_full_name(schema)] = schema
-                return 1 if kind == "enum" else int(schema["size"])
-            case "bytes" if schema.get("logicalType") == "decimal":
-                raise _unsafe("decimal over bytes")
-            case inner:
-                return self.width(inner, depth=depth + 1, loops=loops)
-
-    def _reference(self, name: str, depth: int, loops: int) -> int:
-        if name in _PRIMITIVES:
-            return _FIXED_WIDTH.get(name, 1)
-        if name in self._open:
-            raise _unsafe(f"recursive type {name}")
-        if name not in self._named:
-            raise _unsafe(f"undefined type {name}")
-        return self.width(self._named[name], depth=depth + 1, loops=loops)
-
-    def _record(self, schema: dict[str, Any], depth: int, loops: int) -> int:
-        name = _full_name(schema)
-        self._named[name] = schema
-        self._fields += len(schema["fields"])
-        if self._fields > MAX_SCHEMA_FIELDS:
-            raise _unsafe("too many fields once expanded")
-        self._open.append(name)
-        width = sum(
-            self.width(field["type"], depth=depth + 1, loops=loops) for field in schema["fields"]
-        )
-        self._open.pop()
-        return width
 
 
 def compile_walk(schema: Schema) -> Walk:
@@ -134,7 +62,7 @@ class _WalkWriter:
         if isinstance(schema, list):
             self._union(schema, indent)
         elif isinstance(schema, str):
-            if schema in _PRIMITIVES:
+            if schema in PRIMITIVES:
                 self._primitive(schema, indent)
             else:
                 self.write(self._named[schema], indent)
@@ -149,7 +77,7 @@ class _WalkWriter:
             self._add(indent, "n = SHORT[b[p]]", "p = p + n if n else blob(b, p)")
         elif name in ("int", "long"):
             self._add(indent, f"p = {name}_end(b, p) if b[p] & 128 else p + 1")
-        elif width := _FIXED_WIDTH[name]:
+        elif width := FIXED_WIDTH[name]:
             self._add(indent, f"p += {width}")
 
     def _union(self, branches: list[Any], indent: int) -> None:
@@ -162,7 +90,7 @@ class _WalkWriter:
     def _complex(self, schema: dict[str, Any], indent: int) -> None:
         match schema["type"]:
             case "record":
-                self._named[_full_name(schema)] = schema
+                self._named[full_name(schema)] = schema
                 for field in schema["fields"]:
                     self.write(field["type"], indent)
             case "array":
@@ -170,10 +98,10 @@ class _WalkWriter:
             case "map":
                 self._loop(schema["values"], indent, keyed=True)
             case "enum":
-                self._named[_full_name(schema)] = schema
+                self._named[full_name(schema)] = schema
                 self._primitive("int", indent)
             case "fixed":
-                self._named[_full_name(schema)] = schema
+                self._named[full_name(schema)] = schema
                 self._add(indent, f"p += {int(schema['size'])}")
             case inner:
                 self.write(inner, indent)
@@ -206,11 +134,6 @@ def _unsafe(detail: str) -> ContractError:
 
 def _truncated() -> ContractError:
     return ContractError(Reason.TRUNCATED, "the value ends early")
-
-
-def _full_name(schema: Mapping[str, Any]) -> str:
-    name, namespace = schema["name"], schema.get("namespace")
-    return name if "." in name or not namespace else f"{namespace}.{name}"
 
 
 def _int_end(b: bytes, p: int) -> int:

@@ -21,7 +21,7 @@ from typing import Any, Final
 from schemas.catalogue import EVENT_TYPES
 from schemas.compatibility import problems
 from schemas.errors import ConfigError, ContractError
-from schemas.guard import lint
+from schemas.lint import lint
 from schemas.sources import AVRO_DIRECTORY, Sources, sha256
 from schemas.topics import (
     MATCH_SCHEMA,

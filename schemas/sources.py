@@ -14,12 +14,10 @@ from typing import Any, Final
 import orjson
 
 from schemas.errors import ConfigError
+from schemas.lint import PRIMITIVES
 
 AVRO_DIRECTORY: Final = Path(__file__).parent / "avro"
 
-_PRIMITIVES: Final = frozenset(
-    {"null", "boolean", "int", "long", "float", "double", "bytes", "string"}
-)
 _FIELD_KEYS: Final = ("name", "type", "default")
 
 
@@ -72,12 +70,12 @@ class Sources:
             }
         if kind == "array":
             return {"type": "array", "items": self._expand(schema["items"], namespace, defined)}
-        if kind in _PRIMITIVES:
+        if kind in PRIMITIVES:
             return {key: schema[key] for key in ("type", "logicalType") if key in schema}
         raise ConfigError("schema_source", f"{kind} is not used in this house")
 
     def _reference(self, name: str, defined: set[str]) -> Any:
-        if name in _PRIMITIVES or name in defined:
+        if name in PRIMITIVES or name in defined:
             return name
         if name not in self._schemas:
             raise ConfigError("schema_source", f"no schema file holds {name}")

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from schemas.codec import Codec
 from schemas.errors import ContractError, Reason
-from schemas.guard import MAX_ITEMS, MAX_VALUE_BYTES, compile_walk, lint
+from schemas.guard import MAX_ITEMS, MAX_VALUE_BYTES, compile_walk
+from schemas.lint import lint
 from schemas.registry import load_lock
 from tests.support.avro_data import datums
 from tests.support.events import SUBJECT_REPORTED, build_event, build_header
