@@ -38,7 +38,7 @@ class WorkerSettings:
     web_port: int | None = None
     """Loopback port of /metrics, /livez and /readyz; None serves nothing, 0 takes a free one."""
     commit_interval_seconds: float = 1.0
-    linger_seconds: float = 0.005
+    linger_seconds: float = 0.01
     """How long records gather between two fetches."""
     stall_seconds: float = 60.0
     """A batch without progress for so long crashes the worker."""

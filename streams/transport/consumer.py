@@ -26,7 +26,7 @@ from streams.transport.recovery import BulkRecovery
 
 BARRIER_SECONDS = 5.0
 """How long a rebalance or a stop waits for batches that have begun."""
-EXIT_SECONDS = 15.0
+EXIT_SECONDS = 10.0
 """How long a crashed worker may take to end; a producer that retries for ever would keep it."""
 _FETCH_SECONDS = 0.5
 _BUSY_FETCH_SECONDS = 0.01

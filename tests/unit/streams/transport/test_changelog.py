@@ -55,6 +55,9 @@ def test_rows_of_a_fenced_owner_are_skipped_and_their_keys_rewritten_before_comp
     assert loaded(log.compacted()) != {b"a": b"new"}, "why the next owner must rewrite"
     Owner(log, 3)
     assert loaded(log.rows) == loaded(log.compacted()) == {b"a": b"new"}
+    rewritten = len(log.rows)
+    Owner(log, 4)
+    assert [row.key for row in log.rows[rewritten:]] == [MARKER_KEY], "once is enough"
 
 
 def test_owner_notices_that_another_has_written() -> None:
@@ -80,8 +83,21 @@ def test_loading_on_continues_where_it_ended_and_a_foreign_owner_takes_ownership
     Owner(log, 2).write(b=b"2")
     kept.state.load(log.rows)
     owned.append(kept.state.is_owned)
+    kept.state.load(log.rows)
     assert owned == [True, False]
+    assert kept.state.foreign == set(), "rows read again are not somebody else's"
     assert kept.state.rows == {b"a": b"1", b"b": b"2"}
+
+
+def test_owner_that_reads_a_fenced_row_is_no_longer_sure_of_its_partition() -> None:
+    log = ChangelogPartition()
+    zombie, owner = Owner(log, 1), PartitionState()
+    Owner(log, 2)
+    owner.load(log.rows)
+    owner.owned = owner.token
+    log.append(zombie.state.owned, {b"a": b"zombie"})
+    owner.load(log.rows)
+    assert not owner.is_owned
 
 
 writes = st.lists(

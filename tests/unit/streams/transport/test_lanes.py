@@ -49,7 +49,7 @@ def test_batch_is_bounded_in_records_and_bytes_but_takes_at_least_one() -> None:
     assert len(lane.handed_out) == MAX_BATCH_RECORDS
 
     lane = Lane()
-    lane.offer(message(n, b"x" * MAX_BATCH_BYTES) for n in range(2))
+    lane.offer(message(n, b"x" * (MAX_BATCH_BYTES + 1)) for n in range(2))
     lane.hand_out(0.0)
     assert len(lane.handed_out) == 1
 

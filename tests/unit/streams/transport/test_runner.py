@@ -146,3 +146,32 @@ async def test_rows_written_since_recovery_stop_the_take_over() -> None:
     runner = StageRunner(DedupeStage("in", "out"), sink, lambda *_: None)
     with pytest.raises(ForeignWriteError):
         await runner.take_over(0, generation=1, end=0)
+
+
+async def test_rows_of_another_owner_stop_the_work() -> None:
+    sink = MemorySink()
+    runner, _, progress = await started(sink)
+    sink.changelogs[0].append(0, {b"z": b"zombie"})
+    with pytest.raises(ForeignWriteError):
+        await runner.run(0, messages(b"a"))
+    assert progress == []
+
+
+async def test_changelog_whose_last_rows_are_compacted_away_can_be_taken_over() -> None:
+    sink = MemorySink()
+    sink.changelogs[0].append(0, {b"gone": None})
+    runner = StageRunner(DedupeStage("in", "out"), sink, lambda *_: None)
+    await runner.take_over(0, generation=1, end=1)
+    await runner.run(0, messages(b"a"))
+    assert [row.offset for row in sink.changelogs[0].rows] == [0, 1, 2]
+
+
+async def test_changes_too_large_for_one_atomic_batch_go_record_by_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("streams.transport.changelog.MAX_CHANGES_BYTES", 100)
+    sink = MemorySink()
+    runner, _, _ = await started(sink)
+    await runner.run(0, messages(b"a", b"b"))
+    assert sink.effects == ["state", *["outputs", "state"] * 2]
+    assert sorted(runner.state(0).rows) == [b"a", b"b"]
