@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.dialects.sqlite import insert
 
+from consumers.sqlite import Upsert
 from consumers.store.matches import apply_matches
 from consumers.store.records import Arrival, apply_records
 from consumers.store.vault import POSITION, REFUSAL
@@ -18,6 +18,9 @@ from schemas.match import Match
 from schemas.topics import Topics
 
 log = structlog.get_logger(__name__)
+
+_ADD_REFUSAL: Final = Upsert(REFUSAL, ())
+_PUT_POSITION: Final = Upsert(POSITION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,7 @@ def _apply_refusals(connection: Connection, messages: Iterable[Message]) -> None
         and ORIGIN in message.headers
         and RECORD in message.headers
     ]
-    if rows:
-        connection.execute(insert(REFUSAL).on_conflict_do_nothing(), rows)
+    _ADD_REFUSAL(connection, *rows)
 
 
 def _advance(connection: Connection, messages: Iterable[Message], generation: int) -> None:
@@ -121,10 +123,15 @@ def _advance(connection: Connection, messages: Iterable[Message], generation: in
     # INVARIANT: in one transaction, so a crash repeats a message whole or not at all.
     """
     ends = {(m.topic, m.partition): m.offset + 1 for m in messages}
-    for (topic, partition), next_offset in ends.items():
-        where = {"next_offset": next_offset, "generation": generation}
-        connection.execute(
-            insert(POSITION)
-            .values(topic=topic, partition=partition, **where)
-            .on_conflict_do_update(index_elements=["topic", "partition"], set_=where)
-        )
+    _PUT_POSITION(
+        connection,
+        *(
+            {
+                "topic": topic,
+                "partition": partition,
+                "next_offset": next_offset,
+                "generation": generation,
+            }
+            for (topic, partition), next_offset in ends.items()
+        ),
+    )

@@ -8,11 +8,13 @@ from typing import Final, Literal, cast
 import orjson
 import structlog
 from sqlalchemy import Connection, select
+from sqlalchemy import insert as core_insert
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.delivery.decider import UNDECIDABLE, Decider, Judgement, Situation
 from consumers.ledger.sequencer import latest_checkpoint
 from consumers.sharing.standing import Standing, begun
+from consumers.sqlite import Upsert, compiled
 from consumers.store.outbox import Row, postpone, put_row, sendable
 from consumers.store.redecisions import ask
 from consumers.store.standings import (
@@ -29,6 +31,15 @@ from schemas.record import from_microseconds, microseconds
 
 log = structlog.get_logger(__name__)
 
+#: A retry may say more ids (what was handed over since) and rest on newer inputs, nothing else.
+_PUT_NOTICE: Final = Upsert(NOTICE, ("supersedes", "decision"))
+_ONE_MORE: Final = insert(FEED)
+_NEXT: Final = compiled(
+    _ONE_MORE.on_conflict_do_update(
+        index_elements=["channel"], set_={"number": FEED.c.number + _ONE_MORE.excluded.number}
+    ).returning(FEED.c.number),
+    ("channel", "number"),
+)
 _PARKED_PAUSE_US: Final = 100_000
 _UNDECIDABLE_PAUSE_US: Final = 5_000_000
 _UNKNOWN_CHANNEL_PAUSE_US: Final = 60_000_000
@@ -166,22 +177,19 @@ class _Beginning:
         ).one_or_none()
         feed = self._next_feed() if known is None else known.feed
         begun_us = now_us if known is None else known.begun_us
-        upsert = insert(NOTICE).values(
-            notice_id=row.notice_id,
-            match=row.match,
-            channel=row.channel,
-            channel_kind=channel.kind,
-            action=row.action,
-            match_class=situation.match.match_class,
-            feed=feed,
-            supersedes=orjson.dumps(supersedes),
-            decision=inputs,
-            begun_us=begun_us,
-        )
-        told = {"supersedes": upsert.excluded.supersedes, "decision": upsert.excluded.decision}
-        self.connection.execute(
-            upsert.on_conflict_do_update(index_elements=["notice_id"], set_=told)
-        )
+        begun_notice = {
+            "notice_id": row.notice_id,
+            "match": row.match,
+            "channel": row.channel,
+            "channel_kind": channel.kind,
+            "action": row.action,
+            "match_class": situation.match.match_class,
+            "feed": feed,
+            "supersedes": orjson.dumps(supersedes),
+            "decision": inputs,
+            "begun_us": begun_us,
+        }
+        _PUT_NOTICE(self.connection, begun_notice)
         return Notice(
             id=row.notice_id,
             action=cast("Action", row.action),
@@ -199,14 +207,11 @@ class _Beginning:
         # INVARIANT: in the attempt's own transaction, so that a decision that never began leaves
         # no gap from which a recipient could tell that something was withheld.
         """
-        upsert = insert(FEED).values(channel=self.row.channel, number=1)
-        given = upsert.on_conflict_do_update(
-            index_elements=["channel"], set_={"number": FEED.c.number + 1}
-        ).returning(FEED.c.number)
-        return int(self.connection.execute(given).scalar_one())
+        given = self.connection.exec_driver_sql(_NEXT, {"channel": self.row.channel, "number": 1})
+        return int(given.scalar_one())
 
     def _log(self, judgement: Judgement) -> int:
-        attempt = insert(ATTEMPT).values(
+        attempt = core_insert(ATTEMPT).values(
             notice_id=self.row.notice_id,
             log_size=self.checkpoint.size,
             policy_version=judgement.decision.policy_version,

@@ -1,14 +1,17 @@
 """What passes between vault and inbox beside notices: refusals there, acknowledgements back."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from consumers.inbox.rows import Acknowledgement, Refusal
+from consumers.sqlite import Upsert
 from consumers.store.generation import set_acknowledged_upto
 from consumers.store.vault import ACKNOWLEDGEMENT, RECORD, REFUSAL
 from schemas.record import from_microseconds, microseconds
+
+_ADD_ACKNOWLEDGEMENT: Final = Upsert(ACKNOWLEDGEMENT, ())
 
 
 def untold(connection: Connection, limit: int = 200) -> list[Refusal]:
@@ -48,5 +51,5 @@ def keep_acknowledgements(connection: Connection, pulled: Sequence[Acknowledgeme
             }
             for each in pulled
         ]
-        connection.execute(insert(ACKNOWLEDGEMENT).on_conflict_do_nothing(), rows)
+        _ADD_ACKNOWLEDGEMENT(connection, *rows)
         set_acknowledged_upto(connection, pulled[-1].sequence)

@@ -1,14 +1,30 @@
 """What arrives in the inbox: notices upserted by id, and what takes earlier ones back."""
 
 from datetime import datetime
+from typing import Final
 
 import orjson
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.inbox.rows import ClosedAs, Delivery
 from consumers.inbox.tables import CHANGE, GONE, NOTICE
+from consumers.sqlite import Upsert, compiled
 from schemas.record import microseconds
+
+_CLOSING: Final = ("closed_us", "closed_by", "closed_as")
+_ADD_NOTICE: Final = Upsert(NOTICE, ())
+_ADD_CHANGE: Final = Upsert(CHANGE, ())
+_TOMBSTONE: Final = insert(GONE)
+#: INVARIANT: "recalled" is final; a late update never reopens or renames it.
+_BURY: Final = compiled(
+    _TOMBSTONE.on_conflict_do_update(
+        index_elements=["notice_id"],
+        set_={name: _TOMBSTONE.excluded[name] for name in _CLOSING},
+        where=GONE.c.closed_as == literal_column("'superseded'"),
+    ),
+    ("notice_id", *_CLOSING),
+)
 
 
 def upsert_notice(connection: Connection, delivery: Delivery, at: datetime) -> None:
@@ -39,8 +55,8 @@ def upsert_notice(connection: Connection, delivery: Delivery, at: datetime) -> N
             "body": orjson.dumps(envelope),
         }
     else:
-        row |= {name: gone[name] for name in ("closed_us", "closed_by", "closed_as")}
-    connection.execute(insert(NOTICE).values(row).on_conflict_do_nothing())
+        row |= {name: gone[name] for name in _CLOSING}
+    _ADD_NOTICE(connection, row)
     _close(connection, delivery, "superseded", at)
     changed(connection, delivery.office, envelope["id"])
 
@@ -57,15 +73,7 @@ def _close(connection: Connection, delivery: Delivery, closed_as: ClosedAs, at: 
         "closed_as": closed_as,
     }
     for notice_id in delivery.envelope["liaisonsupersedes"]:
-        tombstone = insert(GONE).values(notice_id=notice_id, **closing)
-        connection.execute(
-            # INVARIANT: "recalled" is final; a late update never reopens or renames it.
-            tombstone.on_conflict_do_update(
-                index_elements=[GONE.c.notice_id],
-                set_=closing,
-                where=GONE.c.closed_as != "recalled",
-            )
-        )
+        connection.exec_driver_sql(_BURY, closing | {"notice_id": notice_id})
         blank = update(NOTICE).where(
             NOTICE.c.notice_id == notice_id,
             NOTICE.c.office == delivery.office,
@@ -79,4 +87,4 @@ def _close(connection: Connection, delivery: Delivery, closed_as: ClosedAs, at: 
 
 def changed(connection: Connection, office: str, notice_id: str) -> None:
     """Say that pages which follow this office must look at a notice again."""
-    connection.execute(insert(CHANGE).values(office=office, notice_id=notice_id))
+    _ADD_CHANGE(connection, {"office": office, "notice_id": notice_id})

@@ -7,13 +7,16 @@ holds it (552a(c)(4)); no value of a record is.
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Final
 
 import orjson
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
+from consumers.sqlite import Upsert
 from consumers.store.vault import ENTRY
 from schemas.digest import canonical_json
+
+_ADD: Final = Upsert(ENTRY, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +55,12 @@ def statement_of(connection: Connection, notice_id: str) -> Statement | None:
 
 def account(connection: Connection, statement: Statement) -> None:
     """Write an unsequenced entry; a notice that already has one keeps it."""
-    connection.execute(
-        insert(ENTRY)
-        .values(
-            notice_id=statement.notice_id,
-            number=None,
-            exempt=statement.exempt,
-            statement=canonical_json(asdict(statement)),
-        )
-        .on_conflict_do_nothing()
-    )
+    entry = {
+        "notice_id": statement.notice_id,
+        "exempt": statement.exempt,
+        "statement": canonical_json(asdict(statement)),
+    }
+    _ADD(connection, entry)
 
 
 def withdraw(connection: Connection, notice_id: str) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from consumers.sqlite import Upsert
 from consumers.store.vault import CHECKPOINT, ENTRY, LOG
 from schemas.merkle import Frontier, leaf_hash
 from schemas.notice import Checkpoint
@@ -17,6 +17,7 @@ Sign = Callable[[bytes], bytes]
 #: Entries numbered in one transaction; the rest waits for the next.
 BATCH: Final = 2_000
 _HEAD: Final = 1
+_PUT_HEAD: Final = Upsert(LOG)
 
 
 def checkpoint_text(origin: str, size: int, root: bytes) -> bytes:
@@ -46,10 +47,8 @@ def sequence(connection: Connection, sign: Sign, origin: str, now: datetime) -> 
         update(ENTRY).where(ENTRY.c.sequence == bindparam("at")).values(number=bindparam("leaf")),
         numbered,
     )
-    head = {"size": frontier.size, "frontier": frontier.to_bytes()}
-    connection.execute(
-        insert(LOG).values(id=_HEAD, **head).on_conflict_do_update(index_elements=["id"], set_=head)
-    )
+    head = {"id": _HEAD, "size": frontier.size, "frontier": frontier.to_bytes()}
+    _PUT_HEAD(connection, head)
     connection.execute(
         insert(CHECKPOINT).values(
             size=frontier.size,

@@ -1,15 +1,19 @@
 """Matches in the vault: the highest order of each, and which records and sides they rest on."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
-from consumers.sqlite import CHUNK
+from consumers.sqlite import CHUNK, Upsert
 from consumers.store.redecisions import ask
 from consumers.store.vault import MATCH, MATCH_RECORD, MATCH_SIDE
 from schemas.codec import Codec
 from schemas.match import Match
+
+_PUT_MATCH: Final = Upsert(MATCH)
+_ADD_RECORD: Final = Upsert(MATCH_RECORD, ())
+_ADD_SIDE: Final = Upsert(MATCH_SIDE, ())
 
 
 def apply_matches(
@@ -52,6 +56,7 @@ def _orders(connection: Connection, matches: list[str]) -> dict[str, int]:
 
 def _write(connection: Connection, match: Match, body: bytes) -> None:
     row = {
+        "match": match.id,
         "order": match.order,
         "status": match.status,
         "match_class": match.match_class,
@@ -59,11 +64,8 @@ def _write(connection: Connection, match: Match, body: bytes) -> None:
         "published_ms": match.published_ms,
         "body": body,
     }
-    upsert = insert(MATCH).values(match=match.id, **row)
-    connection.execute(upsert.on_conflict_do_update(index_elements=["match"], set_=row))
-    rests_on = {MATCH_RECORD: ("record", lineage(match)), MATCH_SIDE: ("side", set(match.sides))}
-    for table, (column, values) in rests_on.items():
+    _PUT_MATCH(connection, row)
+    for table in (MATCH_RECORD, MATCH_SIDE):
         connection.execute(delete(table).where(table.c.match == match.id))
-        if values:
-            rows = [{column: value, "match": match.id} for value in sorted(values)]
-            connection.execute(insert(table), rows)
+    _ADD_RECORD(connection, *({"record": r, "match": match.id} for r in lineage(match)))
+    _ADD_SIDE(connection, *({"side": s, "match": match.id} for s in set(match.sides)))

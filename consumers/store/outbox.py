@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from consumers.sqlite import Upsert
 from consumers.store.standings import Thread
 from consumers.store.vault import ENTRY, OUTBOX
+
+_PUT: Final = Upsert(OUTBOX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,7 @@ def put_row(connection: Connection, row: Row) -> None:
 
     # INVARIANT: the primary key allows one open row per match and channel.
     """
-    values = asdict(row)
-    upsert = insert(OUTBOX).values(values)
-    connection.execute(
-        upsert.on_conflict_do_update(index_elements=["match", "channel"], set_=values)
-    )
+    _PUT(connection, asdict(row))
 
 
 def remove_row(connection: Connection, thread: Thread) -> None:

@@ -7,10 +7,9 @@ from typing import Any, Final, cast
 
 import orjson
 from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from consumers.sharing.records import RecordHistory
-from consumers.sqlite import CHUNK
+from consumers.sqlite import CHUNK, Upsert
 from consumers.store.redecisions import ask_for_records, ask_for_sides
 from consumers.store.vault import CLOSED_SIDE, MARKING, RECORD
 from schemas.codec import Codec
@@ -19,6 +18,9 @@ from schemas.record import Rank
 
 _CLOSED: Final = ".CaseClosed"
 _RANK: Final = ("version", "published_us", "digest")
+_PUT_RECORD: Final = Upsert(RECORD)
+_ADD_MARKING: Final = Upsert(MARKING, ())
+_ADD_CLOSED_SIDE: Final = Upsert(CLOSED_SIDE, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,7 @@ def _write_markings(
         for record, rank, event in versions
         for marking in (dump_marking(codec.decode(event).datum["marking"]),)
     ]
-    if rows:
-        connection.execute(insert(MARKING).on_conflict_do_nothing(), rows)
+    _ADD_MARKING(connection, *rows)
 
 
 def _write_records(connection: Connection, arrivals: Iterable[Arrival]) -> None:
@@ -158,12 +159,7 @@ def _write_records(connection: Connection, arrivals: Iterable[Arrival]) -> None:
         }
         for arrival in arrivals
     ]
-    if rows:
-        upsert = insert(RECORD)
-        changes = {name: upsert.excluded[name] for name in (*_RANK, "owner", "event")}
-        connection.execute(
-            upsert.on_conflict_do_update(index_elements=["record"], set_=changes), rows
-        )
+    _PUT_RECORD(connection, *rows)
 
 
 def _write_closed_sides(
@@ -176,6 +172,5 @@ def _write_closed_sides(
         connection.execute(
             delete(CLOSED_SIDE).where(CLOSED_SIDE.c.record == record, CLOSED_SIDE.c.side == side)
         )
-    if opened := new - old:
-        connection.execute(insert(CLOSED_SIDE), [{"record": r, "side": s} for r, s in opened])
+    _ADD_CLOSED_SIDE(connection, *({"record": r, "side": s} for r, s in new - old))
     ask_for_sides(connection, {side for _, side in old ^ new}, now_us)

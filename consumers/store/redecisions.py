@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, delete, func, literal, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from consumers.sqlite import CHUNK
+from consumers.sqlite import CHUNK, compiled
 from consumers.store.vault import MATCH, MATCH_RECORD, MATCH_SIDE, REDECIDE
 
 _COLUMNS: Final = ("match", "due_us")
@@ -14,7 +14,7 @@ _COLUMNS: Final = ("match", "due_us")
 
 def ask(connection: Connection, match: str, due_us: int) -> None:
     """Ask for one match; the earliest request stands."""
-    connection.execute(_earliest(insert(REDECIDE).values(match=match, due_us=due_us)))
+    connection.exec_driver_sql(_ASK, {"match": match, "due_us": due_us})
 
 
 def ask_for_records(connection: Connection, records: Collection[str], due_us: int) -> None:
@@ -66,3 +66,6 @@ def _ask_all(connection: Connection, matches: Select[Any]) -> None:
 def _earliest(request: Insert) -> Insert:
     earlier = func.min(REDECIDE.c.due_us, request.excluded.due_us)
     return request.on_conflict_do_update(index_elements=["match"], set_={"due_us": earlier})
+
+
+_ASK: Final = compiled(_earliest(insert(REDECIDE)), _COLUMNS)

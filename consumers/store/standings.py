@@ -9,13 +9,34 @@ from sqlalchemy.dialects.sqlite import insert
 
 from consumers.sharing.outcome import Decision, Outcome
 from consumers.sharing.standing import Held, Standing, content_digest
+from consumers.sqlite import Upsert, compiled
 from consumers.store.vault import STANDING
 from schemas.match import Match
 from schemas.record import microseconds
 
 #: What a thread stands at before anything was decided or begun.
 NOTHING_TOLD: Final = Standing()
-_KEY: Final = ("match", "channel")
+_TOLD: Final = ("last", "held", "acknowledged")
+_DECIDED: Final = (
+    "outcome",
+    "hold_for",
+    "policy_version",
+    "content_digest",
+    "valid_until_us",
+    "decision",
+    "decided_us",
+    "parked_us",
+)
+_PUT_TOLD: Final = Upsert(STANDING, _TOLD)
+_PUT_DECISION: Final = Upsert(STANDING, _DECIDED)
+_PARKING: Final = insert(STANDING)
+_PARK: Final = compiled(
+    _PARKING.on_conflict_do_update(
+        index_elements=["match", "channel"],
+        set_={"parked_us": func.coalesce(STANDING.c.parked_us, _PARKING.excluded.parked_us)},
+    ),
+    STANDING.columns.keys(),
+)
 
 
 class Thread(NamedTuple):
@@ -68,10 +89,10 @@ def save_decision(
 ) -> None:
     """Write what was decided now, DENY too; what was told stays as it is."""
     until = decision.valid_until
-    _upsert(
+    _PUT_DECISION(
         connection,
-        thread,
-        {
+        _blank(thread)
+        | {
             "outcome": str(decision.outcome),
             "hold_for": decision.hold_for,
             "policy_version": decision.policy_version,
@@ -86,14 +107,12 @@ def save_decision(
 
 def save_told(connection: Connection, thread: Thread, standing: Standing) -> None:
     """Write what began or was received; what was decided stays as it is."""
-    _upsert(connection, thread, _told(standing))
+    _PUT_TOLD(connection, _blank(thread) | _told(standing))
 
 
 def park(connection: Connection, thread: Thread, now_us: int) -> None:
     """Mark that the vault is older than a lineage; outcome and what was told stay."""
-    since = func.coalesce(STANDING.c.parked_us, now_us)
-    upsert = insert(STANDING).values(_blank(thread) | {"parked_us": now_us})
-    connection.execute(upsert.on_conflict_do_update(index_elements=_KEY, set_={"parked_us": since}))
+    connection.exec_driver_sql(_PARK, _blank(thread) | {"parked_us": now_us})
 
 
 def oldest_parked_us(connection: Connection) -> int | None:
@@ -101,14 +120,10 @@ def oldest_parked_us(connection: Connection) -> int | None:
     return connection.execute(select(func.min(STANDING.c.parked_us))).scalar()
 
 
-def _upsert(connection: Connection, thread: Thread, changes: dict[str, Any]) -> None:
-    upsert = insert(STANDING).values(_blank(thread) | changes)
-    connection.execute(upsert.on_conflict_do_update(index_elements=_KEY, set_=changes))
-
-
 def _blank(thread: Thread) -> dict[str, Any]:
     """Return a row of which nothing is decided yet: a hand-over may come before its match."""
     return {
+        **dict.fromkeys(STANDING.columns.keys()),
         **thread._asdict(),
         "outcome": Outcome.PARK,
         "policy_version": "",

@@ -24,7 +24,7 @@ METADATA: Final = MetaData()
 PROCESS: Final = Table(
     "process",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("generation", Integer, nullable=False),
     Column("policy_version", String, nullable=False),
     Column("acknowledgement", Integer, nullable=False),
@@ -205,7 +205,7 @@ ENTRY: Final = Table(
 LOG: Final = Table(
     "log",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("size", Integer, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
 )
@@ -213,7 +213,7 @@ LOG: Final = Table(
 CHECKPOINT: Final = Table(
     "checkpoint",
     METADATA,
-    Column("size", Integer, primary_key=True),
+    Column("size", Integer, primary_key=True, autoincrement=False),
     Column("root", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
     Column("signed_us", BigInteger, nullable=False),

@@ -1,0 +1,248 @@
+"""Seeded histories of deliver: any interleaving of its steps with losses, repeats and crashes.
+
+What must hold at every commit and byte is checked as it happens; at rest each recipient holds
+exactly what a decision over the final vault says, once.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, select
+
+from consumers.delivery.apply import Message
+from consumers.delivery.attempts import Attempt, Result
+from consumers.ledger.verify import verify
+from consumers.sharing.standing import Standing
+from consumers.store.queries import backlog, positions, unaccounted
+from consumers.store.vault import ENTRY, MATCH, NOTICE
+from schemas.match import Support
+from tests.support.delivery_world import (
+    OFFICES,
+    TOPICS,
+    World,
+    build_support,
+    match_message,
+    record_message,
+)
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+@dataclass
+class Receiver:
+    """A partner: upserts by id, remembers what was taken back even if it comes later."""
+
+    rows: dict[str, Any] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+
+    def receive(self, attempt: Attempt) -> None:
+        notice = attempt.notice
+        self.gone.update(notice.supersedes)
+        for notice_id in notice.supersedes:
+            self.rows.pop(notice_id, None)
+        if notice.data is not None and notice.id not in self.gone:
+            self.rows[notice.id] = notice.data
+
+
+class History:
+    """One history: a script of messages, a scheduler, a network, receivers and the checks."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.rng = random.Random(seed)
+        self.world = World(folder)
+        self.logs: dict[str, list[Message]] = {TOPICS.record: [], TOPICS.match: []}
+        self.script = _script(self.rng)
+        self.network: list[Attempt] = []
+        self.results: list[Result] = []
+        self.receivers = {c: Receiver() for c in self.world.register.channels}
+        self.said: dict[str, tuple[str, int, Any]] = {}
+        self.closed: set[str] = set()
+        self.statements = 0
+        event.listen(self.world.vault, "before_cursor_execute", self._maybe_die)
+
+    def run(self) -> None:
+        """Play the storm, then let everything come to rest and compare."""
+        steps = 0
+        while self.script or steps < 60:
+            steps += 1
+            self._storm()
+        self.statements = 0
+        self._drain()
+        self._at_rest()
+
+    def _maybe_die(self, *_arguments: Any) -> None:
+        if self.statements:
+            self.statements -= 1
+            if not self.statements:
+                raise Crash
+
+    def _storm(self) -> None:
+        rng, dice = self.rng, self.rng.random()
+        if self.script and dice < 0.3:
+            topic, build = self.script.pop(0)
+            log = self.logs[topic]
+            log.append(build(len(log)))
+            if rng.random() < 0.2:
+                log.append(replace(rng.choice(log), offset=len(log)))
+        elif self.network and dice < 0.42:
+            self._deliver(lossy=True)
+        elif dice < 0.55:
+            self.world.advance(rng.choice((0.01, 0.3, 1.0, 2.5)))
+        else:
+            self.statements = rng.choice((0, 0, 0, rng.randint(1, 40)))
+            try:
+                self._step(rng.choice(("take_in", "take_in", "sequence", "begin", "begin")))
+            except Crash:
+                self._restart()
+            self.statements = 0
+            if rng.random() < 0.03:
+                self._restart()
+
+    def _restart(self) -> None:
+        self.statements = 0
+        self.results = []
+        self.world.restart()
+
+    def _step(self, step: str) -> None:
+        if step == "take_in":
+            results = [r for r in self.results if self.rng.random() < 0.5]
+            self.world.dispatcher.take_in(self._polled(), results)
+            self.results = [r for r in self.results if r not in results]
+        elif step == "sequence":
+            self.world.dispatcher.sequence()
+        else:
+            room = dict.fromkeys(self.world.register.channels, self.rng.randint(1, 3))
+            for attempt in self.world.dispatcher.begin(room):
+                self._check_begun(attempt)
+                self.network.append(attempt)
+
+    def _polled(self) -> list[Message]:
+        found, places = [], positions(self.world.vault)
+        for topic, log in self.logs.items():
+            start = places.get((topic, 0), 0)
+            found += log[start : start + self.rng.randint(0, 3)]
+        return found
+
+    def _deliver(self, *, lossy: bool) -> None:
+        attempt = self.network.pop(self.rng.randrange(len(self.network)))
+        over, fate = True, self.rng.random() if lossy else 1.0
+        if self.world.clock.now() < attempt.deadline:
+            self._first_byte(attempt)
+            if fate < 0.15:
+                over = False
+            else:
+                if fate < 0.3:
+                    self.network.append(attempt)
+                self.receivers[attempt.channel.id].receive(attempt)
+                if fate > 0.45:
+                    self.results.append(Result(attempt, "received", "written"))
+                    return
+        self.results.append(Result(attempt, "failed", "timeout", over=over))
+
+    def _check_begun(self, attempt: Attempt) -> None:
+        with self.world.vault.connect() as connection:
+            number = connection.execute(
+                select(ENTRY.c.number).where(ENTRY.c.notice_id == attempt.notice.id)
+            ).scalar()
+        assert number is not None, "begun before its entry was sequenced"
+        told = (attempt.channel.id, attempt.notice.feed, attempt.notice.data)
+        assert self.said.setdefault(attempt.notice.id, told) == told, "one id, two contents"
+        assert attempt.notice.id not in self.closed, "begun after its recall began"
+        self.closed |= set(attempt.notice.supersedes)
+
+    def _first_byte(self, attempt: Attempt) -> None:
+        if attempt.notice.data is not None:
+            assert attempt.notice.id not in self.closed, "byte after its recall began"
+
+    def _drain(self) -> None:
+        for _ in range(400):
+            while self.network:
+                self._deliver(lossy=False)
+            self._step("take_in")
+            self._step("sequence")
+            self._step("begin")
+            if self._resting():
+                return
+            self.world.advance(1.0)
+        raise AssertionError(f"does not come to rest: {backlog(self.world.vault)}")
+
+    def _resting(self) -> bool:
+        waiting = backlog(self.world.vault)
+        places = positions(self.world.vault)
+        read = all(places.get((t, 0), 0) == len(log) for t, log in self.logs.items())
+        return read and not (
+            self.network or self.results or waiting["redecide"] or waiting["outbox"]
+        )
+
+    def _at_rest(self) -> None:
+        vault = self.world.vault
+        wanted: dict[str, Counter[str]] = {c: Counter() for c in self.receivers}
+        decider = self.world.dispatcher._at.decider
+        with vault.connect() as connection:
+            for match in connection.execute(select(MATCH.c.match)).scalars().all():
+                situation = decider.situation(connection, match)
+                assert situation is not None
+                for channel_id in situation.recipients:
+                    channel = self.world.register.channels[channel_id]
+                    now = self.world.clock.now()
+                    told = decider.judge(situation, channel, Standing(), now).decision.content
+                    if told is not None:
+                        wanted[channel_id][repr(told)] += 1
+            feeds = connection.execute(select(NOTICE.c.channel, NOTICE.c.feed)).all()
+        for channel_id, receiver in self.receivers.items():
+            has = Counter(repr(data) for data in receiver.rows.values())
+            assert has == wanted[channel_id], f"{channel_id} holds other notices"
+            numbers = sorted(row.feed for row in feeds if row.channel == channel_id)
+            assert numbers == list(range(1, len(numbers) + 1)), "a gap in the feed"
+        assert unaccounted(vault) == []
+        assert verify(vault, self.world.public_key, TOPICS.namespace).problems == ()
+
+
+def _script(rng: random.Random) -> list[tuple[str, Any]]:
+    """Record versions and match revisions, each key in its order, shuffled among each other."""
+    queues: list[list[tuple[str, Any]]] = []
+    versions: dict[str, int] = {}
+    for number in range(rng.choice((2, 2, 3, 4))):
+        side = "hsi.field" if number % 2 == 0 else "bis.oee"
+        record = f"{side}/R-{number}"
+        versions[record] = rng.choice((1, 2, 2, 3))
+        queues.append([_version(rng, record, v) for v in range(1, versions[record] + 1)])
+    order = iter(range(1, 1_000))
+    matches = [f"m{number}" for number in range(rng.randint(1, 3))]
+    for match in matches:
+        others = [m for m in matches if m > match]
+        queues.append([_revision(rng, match, next(order), versions, others) for _ in range(5)])
+    script = []
+    while any(queues):
+        script.append(rng.choice([q for q in queues if q]).pop(0))
+    return script
+
+
+def _version(rng: random.Random, record: str, version: int) -> tuple[str, Any]:
+    changes: dict[str, Any] = {
+        "name": rng.choice(("A", "B")),
+        "owner": "HSI/miami" if record.startswith("hsi") else "BIS/oee",
+        "barred": [o for o in OFFICES if rng.random() < 0.15],
+        "withdrawn": version > 1 and rng.random() < 0.15,
+    }
+    return TOPICS.record, lambda at: record_message(at, record, version, **changes)
+
+
+def _revision(
+    rng: random.Random, match: str, order: int, versions: dict[str, int], others: list[str]
+) -> tuple[str, Any]:
+    left = [r for r in versions if r.startswith("hsi")]
+    right = [r for r in versions if r.startswith("bis")]
+    supports: list[Support] = []
+    for _ in range(rng.choice((0, 1, 1, 2))):
+        pair = rng.choice(left), rng.choice(right)
+        lineage = rng.randint(1, versions[pair[0]]), rng.randint(1, versions[pair[1]])
+        supports.append(build_support(*pair, lineage))
+    successor = rng.choice(others) if others and rng.random() < 0.25 else None
+    kept = () if successor else tuple(supports)
+    return TOPICS.match, lambda at: match_message(at, match, order, kept, successor)
