@@ -25,11 +25,13 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
     trust = Trust.of(settings)
     topics = Topics(settings.namespace, settings.partitions)
     stage = build_stage(name, topics, Codec(load_lock()), trust.register(), trust.blocking_secret())
+    data_folder = settings.paths.state / "workers" / f"{settings.namespace}-{name}"
+    data_folder.mkdir(parents=True, exist_ok=True)
     worker = WorkerSettings(
         bootstrap=trust.bootstrap(),
         namespace=settings.namespace,
         partitions=settings.partitions,
-        data_folder=settings.paths.state / "workers" / f"{settings.namespace}-{name}",
+        data_folder=data_folder,
         instance_id=settings.worker.instance_id,
         web_port=settings.worker.web_port,
         commit_interval_seconds=settings.worker.commit_interval_seconds,

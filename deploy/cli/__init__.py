@@ -21,7 +21,10 @@ class Entry(NamedTuple):
 
 # A module is imported when its command is called, never to print the list of commands.
 COMMANDS = {
+    "deliver": Entry("deploy.cli.deliver", "Decide, account and send; one process."),
+    "demo": Entry("deploy.cli.demo", "The main job end to end on this machine."),
     "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),
+    "worker": Entry("deploy.cli.worker", "Run stages of the stream, a process each."),
 }
 
 

@@ -36,7 +36,6 @@ class Told(NamedTuple):
     """One notice or recall whose attempt began, as the vault has it."""
 
     notice_id: str
-    match: str
     channel_kind: str
     action: str
     supersedes: tuple[str, ...]
@@ -44,7 +43,11 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What was read at rest. `received` is what receivers hold, by kind of channel."""
+    """What was read at rest.
+
+    `received` is what receivers got, by kind of channel; `held` the match that each notice a
+    recipient may still hold speaks of, a moved match's successor included.
+    """
 
     receipts: frozenset[Origin]
     admitted: Sequence[Admitted]
@@ -53,6 +56,7 @@ class Observed:
     outcomes: Mapping[str, int]
     told: Sequence[Told]
     received: Mapping[str, frozenset[str]]
+    held: Mapping[str, str]
     unaccounted: frozenset[str]
 
 
@@ -140,15 +144,13 @@ def _fuzzy(live: Sequence[Match], truth: Truth) -> dict[str, int]:
 
 
 def _ghosts(observed: Observed, live: Sequence[Match], truth: Truth) -> set[str]:
-    """Live exact matches that truth does not hold, and notices still held for matches not live."""
+    """Live exact matches that truth does not hold, and notices not taken back that rest on none."""
     expected = {(e.match_class, e.sides, e.records) for e in truth.exact}
     ghosts = {m.id for m in live if m.match_class in EXACT_CLASSES and _identity(m) not in expected}
-    alive = {match.id for match in live}
+    sound = {match.id for match in live} - ghosts
     taken_back = {notice for told in observed.told for notice in told.supersedes}
-    for told in observed.told:
-        if told.action != "recall" and told.match not in alive and told.notice_id not in taken_back:
-            ghosts.add(told.notice_id)
-    return ghosts
+    standing = frozenset().union(*observed.received.values()) - taken_back
+    return ghosts | {notice for notice in standing if observed.held.get(notice) not in sound}
 
 
 def _notices(observed: Observed, kind: str) -> set[str]:
@@ -157,7 +159,7 @@ def _notices(observed: Observed, kind: str) -> set[str]:
 
 
 def _recalled(observed: Observed) -> set[str]:
-    """Notices that were taken back, for good or by a later notice's recall."""
+    """Notices that a recall took back."""
     return {
         notice for told in observed.told if told.action == "recall" for notice in told.supersedes
     }

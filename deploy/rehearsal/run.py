@@ -59,29 +59,27 @@ class Cast:
 def rehearsal(
     settings: Settings, cast: Cast | None = None, progress: Progress = unwatched
 ) -> Iterator[Rehearsal]:
-    """Start everything in a fresh namespace; end and delete everything afterwards.
+    """Start everything in a fresh namespace; end everything afterwards, in any case.
 
-    Raises StackError where a part does not start.
+    The folder with its logs is deleted when all went well and kept when not. Raises StackError
+    where a part does not start.
     """
     cast = cast or Cast()
     namespace = f"r-{uuid.uuid4().hex[:8]}"
     folder = settings.paths.state.resolve() / "rehearsals" / namespace
     with broker_address(settings, progress) as broker, ProcessGroup(folder) as group:
-        try:
-            progress("Pipeline", 0, 2)
-            url = _start_partner(group, folder / "partner")
-            own, keys = _settle(settings, namespace, folder, broker.bootstrap, url)
-            topics = Topics(namespace, own.partitions)
-            prepare(broker.bootstrap, topics.all(set(SOURCES.values())))
-            progress("Pipeline", 1, 2)
-            pipeline = Pipeline(own, group, cast.processes, cast.commands)
-            pipeline.start()
-            progress("Pipeline", 2, 2)
-            yield Rehearsal(own, broker.bootstrap, topics, keys, pipeline, group, folder)
-            pipeline.stop()
-        finally:
-            group.close()
-            shutil.rmtree(folder, ignore_errors=True)
+        progress("Pipeline", 0, 2)
+        url = _start_partner(group, folder / "partner")
+        own, keys = _settle(settings, namespace, folder, broker.bootstrap, url)
+        topics = Topics(namespace, own.partitions)
+        prepare(broker.bootstrap, topics.all(set(SOURCES.values())))
+        progress("Pipeline", 1, 2)
+        pipeline = Pipeline(own, group, cast.processes, cast.commands)
+        pipeline.start()
+        progress("Pipeline", 2, 2)
+        yield Rehearsal(own, broker.bootstrap, topics, keys, pipeline, group, folder)
+        pipeline.stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settle(

@@ -1,0 +1,33 @@
+"""`liaison deliver`: decide, account and send; one process for an installation."""
+
+import typer
+
+from consumers.delivery.app import Deliver
+from consumers.delivery.settings import DeliverSettings
+from deploy.settings import read_settings
+from deploy.trust import Trust
+from deploy.worker import configure_logging
+from schemas.signing import load_private_key
+from schemas.topics import Topics
+
+app = typer.Typer(help="Decide, account and send; one process for an installation.")
+
+
+@app.command()
+def run() -> None:
+    """Deliver until SIGTERM or Ctrl-C; a second process on the same vault is refused."""
+    settings = read_settings()
+    trust = Trust.of(settings)
+    configure_logging()
+    Deliver(
+        DeliverSettings(
+            bootstrap=trust.bootstrap(),
+            topics=Topics(settings.namespace, settings.partitions),
+            vault=settings.vault,
+            inbox=settings.inbox,
+            policy=trust.policy(),
+            ledger_key=load_private_key(trust.ledger_key_file()),
+            web_port=settings.deliver.web_port,
+            allow_loopback_webhooks=settings.deliver.allow_loopback_webhooks,
+        )
+    ).run()

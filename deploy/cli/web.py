@@ -1,0 +1,1 @@
+"""`liaison web`: the pages, in processes of their own."""
