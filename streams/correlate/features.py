@@ -149,9 +149,11 @@ def _valid_identifiers(entity: Entity) -> list[tuple[int, Canonical]]:
 
 
 def _names(entity: Entity) -> list[list[str]]:
-    """The distinct names, first published first, as sorted words: their order says nothing."""
+    """The distinct names, first published first, each as its sorted distinct words."""
     distinct = dict.fromkeys(
-        tuple(sorted(words(name["full"] or f"{name['given']} {name['middle']} {name['family']}")))
+        tuple(
+            sorted(set(words(name["full"] or f"{name['given']} {name['middle']} {name['family']}")))
+        )
         for name in entity["names"][:NAMES_KEPT]
     )
     return [list(name) for name in distinct if name]

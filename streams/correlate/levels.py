@@ -56,9 +56,12 @@ def _levels(left: Features, right: Features, shared: bool) -> list[tuple[str, Co
     levels: list[tuple[str, Compared]] = []
     if left.names and right.names:
         levels.append(("name", _best_name(left.names, right.names)))
+    if not shared and (not levels or levels[0][1][0] == CONFLICT):
+        return []
     if left.birth_date and right.birth_date:
         levels.append(("birth_date", compare_birth_dates(left.birth_date, right.birth_date)))
-    if not shared and not _promising(levels):
+    if not shared and levels[0][1][1] == 0 and levels[-1][1][0] not in (EXACT, CLOSE):
+        # Names agree by half, as brothers' do, and the birth dates don't say it is one man.
         return []
     if left.sex and right.sex:
         levels.append(("sex", (EXACT if left.sex == right.sex else CONFLICT, 0)))
@@ -70,14 +73,6 @@ def _levels(left: Features, right: Features, shared: bool) -> list[tuple[str, Co
     if left.residences and right.residences:
         levels.append(("address", _best_residence(left.residences, right.residences)))
     return levels
-
-
-def _promising(levels: list[tuple[str, Compared]]) -> bool:
-    """Whether names agree, or half agree beside the same birth date: most pairs end here."""
-    (attribute, (level, strength)), *others = levels or [("", (CONFLICT, 0))]
-    if attribute != "name" or level == CONFLICT:
-        return False
-    return strength > 0 or any(other in (EXACT, CLOSE) for _, (other, _) in others)
 
 
 def _best_name(left: tuple[Name, ...], right: tuple[Name, ...]) -> Compared:

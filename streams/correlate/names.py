@@ -30,10 +30,10 @@ _SILENT: Final = str.maketrans("", "", "aeiouyw")
 
 
 class Name(NamedTuple):
-    """One name, ready to compare: tokens sorted, and the bits of each, in the same order."""
+    """One name, ready to compare: its distinct words, in no order, and their bits in all."""
 
-    tokens: tuple[str, ...]
-    bits: tuple[int, ...]
+    words: frozenset[str]
+    bits: int
 
 
 def _table(part: str) -> dict[str, int]:
@@ -90,6 +90,6 @@ def token_bits(token: str) -> int:
 
 @lru_cache(_CACHE_TOKENS)
 def name_of(text: str) -> Name:
-    """A name from its folded words, split by blanks; they are sorted."""
-    tokens = tuple(sorted(text.split()))
-    return Name(tokens, tuple(map(token_bits, tokens)))
+    """A name from its folded words, split by blanks."""
+    distinct = frozenset(text.split())
+    return Name(distinct, sum(map(token_bits, distinct)))

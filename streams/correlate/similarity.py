@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from schemas.match import Level
 
 from .blob import Residence
-from .names import Name, skeleton
+from .names import Name, skeleton, token_bits
 
 EXACT: Final = "exact"
 CLOSE: Final = "close"
@@ -39,16 +39,15 @@ def compare_names(left: Name, right: Name) -> Compared:
     Typos, transliteration and words split elsewhere count as near. Where both names keep a word
     that the other lacks (brothers, a common patronymic), what agrees counts half, less that word.
     """
-    if left.tokens == right.tokens:
-        return EXACT, _class(sum(left.bits))
-    agreed, rest_left, rest_right = _common(left, right)
+    if left.words == right.words:
+        return EXACT, _class(left.bits)
+    rest_left, rest_right = _rest(left, right), _rest(right, left)
+    agreed: float = left.bits - _bits(rest_left)
     if rest_left and rest_right:
         agreed += _near(rest_left, rest_right)
-    fewer, more = _bits(rest_left), _bits(rest_right)
-    if fewer > more:
-        fewer, more = more, fewer
     if agreed < _LEAST_AGREED_BITS:
         return CONFLICT, 0
+    fewer, more = sorted((_bits(rest_left), _bits(rest_right)))
     if fewer > _PARTICLE_BITS:
         return PARTIAL, _class(max(0.0, agreed / 2 - fewer))
     return (CLOSE if more <= _PARTICLE_BITS else PARTIAL), _class(agreed)
@@ -123,18 +122,9 @@ def nearness(one: str, other: str) -> float:
     return 0.6 if edits == 2 and length + width >= 14 else 0.0
 
 
-def _common(left: Name, right: Name) -> tuple[float, list[Token], list[Token]]:
-    """Bits of the tokens both hold, and the tokens that remain of each."""
-    rest_left: list[Token] = []
-    rest_right = list(zip(right.tokens, right.bits, strict=True))
-    agreed = 0.0
-    for token in zip(left.tokens, left.bits, strict=True):
-        if token in rest_right:
-            rest_right.remove(token)
-            agreed += token[1]
-        else:
-            rest_left.append(token)
-    return agreed, rest_left, rest_right
+def _rest(name: Name, other: Name) -> list[Token]:
+    """The words of a name that the other lacks, in alphabetical order."""
+    return [(word, token_bits(word)) for word in sorted(name.words - other.words)]
 
 
 def _near(left: list[Token], right: list[Token]) -> float:
