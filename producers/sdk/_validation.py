@@ -1,14 +1,15 @@
 """What is wrong with an event, by the path of the field, before any byte leaves.
 
 These are the checks of intake that need no registry of parties, so that an agency learns of its
-own mistakes at once. Two kinds of content are refused here for good (28 CFR 23.20(a), (b)):
-intelligence without a predicate and protected activity; media of victims are cut to their hash.
+own mistakes at once. Three kinds of content are refused for good: intelligence without a predicate
+and protected activity (28 CFR 23.20(a), (b)), and political matters (Interpol constitution, Art.
+3). Media of victims are cut to their hash.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from schemas.catalogue import EVENT_TYPES, REPORT, WITHDRAW
@@ -38,10 +39,13 @@ MAX_WINDOW: Final = timedelta(days=7)
 MAX_TEXT: Final = 512
 VICTIM_ROLE: Final = "victim"
 VICTIM_CAVEAT: Final = "VICTIM_1367"
+VICTIM_SOURCES: Final = frozenset({"hsi.ccht"})
+MAX_CASES: Final = 16
 
 _RECORD_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_BIRTH_DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_BIRTH_DATE: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+_SEX: Final = re.compile(r"[A-Za-z]{1,16}")
 _NEXUS: Final = frozenset({"criminal", "none"})
 _MICRODEGREES: Final = (
     ("latitude_microdegrees", 90_000_000),
@@ -67,16 +71,20 @@ def problems(event: Event) -> list[Problem]:
 
 
 def strip_victim_media(event: Event) -> Event:
-    """Return the event with every attachment of a victim's record cut to its hash."""
-    if not _concerns_victim(event):
-        return event
-    return {**event, "entities": [_without_media(entity) for entity in event["entities"]]}
+    """Return the event with every attachment of a victim cut to its hash.
 
-
-def _concerns_victim(event: Event) -> bool:
-    return VICTIM_CAVEAT in event["marking"]["caveats"] or any(
-        entity["role"] == VICTIM_ROLE for entity in event["entities"]
-    )
+    A victim is one by role, by the caveat of the record or of a field, or by the source system.
+    """
+    marking = event["marking"]
+    all_of_them = event["header"]["source"] in VICTIM_SOURCES or VICTIM_CAVEAT in marking["caveats"]
+    marked = {field["entity"] for field in marking["fields"] if VICTIM_CAVEAT in field["caveats"]}
+    entities = [
+        _without_media(entity)
+        if all_of_them or entity["role"] == VICTIM_ROLE or entity["id"] in marked
+        else entity
+        for entity in event["entities"]
+    ]
+    return {**event, "entities": entities}
 
 
 def _without_media(entity: Entity) -> Entity:
@@ -108,17 +116,23 @@ def _header(header: Header) -> Iterator[Problem]:
     ):
         if not good:
             yield _malformed(f"header.{name}", message)
+    if len(header["cases"]) > MAX_CASES:
+        yield _malformed("header.cases", f"at most {MAX_CASES}")
     for index, case in enumerate(header["cases"]):
         if not _RECORD_ID.fullmatch(case):
             yield _malformed(f"header.cases[{index}]", "1 to 64 of A-Z a-z 0-9 . _ : -")
 
 
 def _forbidden(event: Event) -> Iterator[Problem]:
-    kind = EVENT_TYPES[event["header"]["event_type"]].kind
-    if kind == "intelligence" and event["marking"]["predicate"] is None:
+    """A withdrawal needs no predicate: it takes intelligence away."""
+    header = event["header"]
+    intelligence = EVENT_TYPES[header["event_type"]].kind == "intelligence"
+    if intelligence and header["operation"] == REPORT and event["marking"]["predicate"] is None:
         yield Problem(
             Reason.NO_PREDICATE, "marking.predicate", "criminal intelligence needs a predicate"
         )
+    if event["detail"].get("political"):
+        yield Problem(Reason.PROTECTED_ACTIVITY, "detail.political", "political matters stay out")
 
 
 def _entity(path: str, entity: Entity, seen: set[str]) -> Iterator[Problem]:
@@ -138,8 +152,10 @@ def _description(path: str, entity: Entity) -> Iterator[Problem]:
         yield _malformed(f"{path}.kind", "not in the vocabulary")
     if not _SLUG.fullmatch(entity["role"]):
         yield _malformed(f"{path}.role", "lower-case letters, digits, hyphens and underscores")
-    if entity["birth_date"] is not None and not _is_birth_date(entity["birth_date"]):
-        yield _malformed(f"{path}.birth_date", "YYYY, YYYY-MM or YYYY-MM-DD of a real date")
+    if entity["birth_date"] is not None and not _BIRTH_DATE.fullmatch(entity["birth_date"]):
+        yield _malformed(f"{path}.birth_date", "YYYY, YYYY-MM or YYYY-MM-DD")
+    if entity["sex"] is not None and not _SEX.fullmatch(entity["sex"]):
+        yield _malformed(f"{path}.sex", "1 to 16 letters")
     for index, name in enumerate(entity["names"]):
         yield from _text(f"{path}.names[{index}].full", name["full"])
     for index, nationality in enumerate(entity["nationalities"]):
@@ -210,18 +226,6 @@ def _text(path: str, text: str) -> Iterator[Problem]:
 def _country(path: str, code: str) -> Iterator[Problem]:
     if code not in ALPHA_3:
         yield _malformed(path, "not an ISO alpha-2 code")
-
-
-def _is_birth_date(text: str) -> bool:
-    match = _BIRTH_DATE.fullmatch(text)
-    if match is None:
-        return False
-    year, month, day = match.groups()
-    try:
-        date(int(year), int(month or 1), int(day or 1))
-    except ValueError:
-        return False
-    return True
 
 
 def _malformed(path: str, message: str) -> Problem:
