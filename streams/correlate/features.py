@@ -6,7 +6,6 @@ evidence still stands.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -82,8 +81,8 @@ def place_words(text: str) -> tuple[str, ...]:
 
 
 def place_value(place: PlaceTime) -> dict[str, Any]:
-    """What the fingerprint of a place-time is taken of: the place, its times as RFC 3339 in UTC."""
-    times = {name: place[name].astimezone(UTC).isoformat() for name in ("starts_at", "ends_at")}
+    """What the fingerprint of a place-time is taken of: the place, its times in µs since 1970."""
+    times = {name: microseconds(place[name]) for name in ("starts_at", "ends_at")}
     return {**place, **times}
 
 

@@ -6,7 +6,7 @@ and classes are all that travels; what they are worth is applied later, by `weig
 
 from typing import Final
 
-from schemas.match import Evidence, Level
+from schemas.link import Evidence, Level
 
 from .blob import FIELDS, PLACE_TIME, Features, IdentifierFeature, Residence
 from .cells import haversine_metres

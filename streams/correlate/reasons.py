@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from schemas.match import Evidence
+from schemas.link import Evidence
 
 from .weights import WEIGHTS, Weights, evidence_bits
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from schemas.match import Level
+from schemas.link import Level
 
 from .blob import Residence
 from .names import Name, skeleton, token_bits

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from schemas.identifiers import IDENTIFIERS, Strength
-from schemas.match import Evidence
+from schemas.link import Evidence
 
 Level = tuple[str, str, int]
 """Attribute, level, frequency class."""

@@ -1,6 +1,6 @@
-"""What a decoded event may hold: values in their bounds, nothing forbidden, caveats known.
+"""What a decoded event may hold: values in their bounds, nothing forbidden, nothing too large.
 
-Each check yields the reasons it finds; intake takes the first in the order of `schemas.errors`.
+Markings have their own vocabulary and checks, in `schemas.marking`.
 """
 
 import re
@@ -10,7 +10,6 @@ from typing import Final
 from schemas.catalogue import EVENT_TYPES
 from schemas.errors import ContractError, Reason
 from schemas.event import Entity, Event, Header, PlaceTime
-from schemas.marking import problems
 from schemas.party import Office
 from schemas.record import microseconds
 from streams.correlate.cells import check_extent
@@ -30,10 +29,12 @@ _COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
 _BIRTH_DATE: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _SEX: Final = re.compile(r"[A-Za-z]{1,16}")
 _MICRODEGREES: Final = 1_000_000
+_LAST_MICROSECOND: Final = 2**53
+"""Year 2255: later times have no canonical JSON, so no fingerprint."""
 
 
 def malformed(event: Event, agency: str, offices: Mapping[str, Office]) -> bool:
-    """Whether a value is out of its bounds: header, entities, places or marking."""
+    """Whether a value is out of its bounds: header, entities or places."""
     local_ids = [item["id"] for item in (*event["entities"], *event["places"])]
     return not (
         _header_fits(event["header"], agency, offices)
@@ -41,7 +42,6 @@ def malformed(event: Event, agency: str, offices: Mapping[str, Office]) -> bool:
         and all(map(_ID.fullmatch, local_ids))
         and all(map(_entity_fits, event["entities"]))
         and all(map(_place_fits, event["places"]))
-        and all(found.reason is not Reason.MALFORMED for found in problems(event["marking"]))
     )
 
 
@@ -68,11 +68,6 @@ def forbidden(event: Event) -> Iterator[Reason]:
         for attachment in entity["attachments"]
     ):
         yield Reason.VICTIM_MEDIA
-
-
-def unknown_caveat(event: Event) -> bool:
-    """Whether a caveat of the record or of a field is outside the vocabulary."""
-    return any(found.reason is Reason.UNKNOWN_CAVEAT for found in problems(event["marking"]))
 
 
 def too_large(event: Event) -> bool:
@@ -118,7 +113,9 @@ def _place_fits(place: PlaceTime) -> bool:
         and abs(place["longitude_microdegrees"]) <= 180 * _MICRODEGREES
         and place["radius_metres"] >= 0
         and place["uncertainty_metres"] >= 0
+        and microseconds(place["starts_at"]) > -_LAST_MICROSECOND
         and place["starts_at"] <= place["ends_at"]
+        and microseconds(place["ends_at"]) < _LAST_MICROSECOND
     )
 
 

@@ -4,6 +4,7 @@ The order of the checks is the contract: it decides the reason where several app
 decoded in full before size, signature headers, frame and counting walk have let it through.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple, cast
@@ -15,6 +16,7 @@ from schemas.digest import content_digest
 from schemas.errors import KEPT_BY_DIGEST, ContractError, Reason
 from schemas.event import Event, Header
 from schemas.guard import MAX_VALUE_BYTES
+from schemas.marking import problems
 from schemas.party import Register, SigningKey
 from schemas.record import Record, microseconds, owner, record_key, sides
 from schemas.signing import event_leaf, verify
@@ -88,10 +90,12 @@ def admit(message: Message, policy: IntakePolicy) -> Admitted | Refused:
         if channel is None or not _fits(channel, key, schema_name, header):
             return Refused(Reason.WRONG_TOPIC, agency)
         event = cast("Event", policy.codec.decode(message.value).datum)
-        if content.malformed(event, channel.agency, policy.register.offices):
+        marked = {found.reason for found in problems(event["marking"])}
+        offices = policy.register.offices
+        if Reason.MALFORMED in marked or content.malformed(event, channel.agency, offices):
             return Refused(Reason.MALFORMED, agency)
         record = record_key(header)
-        if reason := _refusal(event):
+        if reason := _refusal(event, marked):
             return Refused(reason, agency, record)
         return Admitted(event, channel.agency, content_digest(event))
     except ContractError as error:
@@ -158,11 +162,11 @@ def _fits(channel: Channel, key: SigningKey, schema_name: str, header: Header) -
     )
 
 
-def _refusal(event: Event) -> Reason | None:
+def _refusal(event: Event, marked: AbstractSet[Reason]) -> Reason | None:
     """The first reason that forbids a well-formed event."""
     for reason in content.forbidden(event):
         return reason
-    if content.unknown_caveat(event):
+    if Reason.UNKNOWN_CAVEAT in marked:
         return Reason.UNKNOWN_CAVEAT
     if content.too_large(event):
         return Reason.PLACE_TIME_TOO_LARGE

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from schemas.event import Event
-from schemas.match import Evidence
+from schemas.link import Evidence
 from streams.correlate.features import PostedFeatures, decode, extract
 from streams.correlate.levels import compare
 from streams.correlate.weights import supports

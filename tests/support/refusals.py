@@ -105,6 +105,11 @@ REFUSALS: list[tuple[str, Reason, Callable[[], Message]]] = [
         Reason.MALFORMED,
         lambda: subject(places=[build_place(ends_at=datetime(2026, 11, 3, tzinfo=UTC))]),
     ),
+    (
+        "a time without a fingerprint",
+        Reason.MALFORMED,
+        lambda: subject(places=[build_place(ends_at=datetime(2256, 1, 1, tzinfo=UTC))]),
+    ),
     ("nexus", Reason.MALFORMED, lambda: subject(entities=association("maybe"))),
     ("no predicate", Reason.NO_PREDICATE, lambda: subject(marking=build_marking(predicate=None))),
     (

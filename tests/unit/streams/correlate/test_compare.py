@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from schemas.event import Event
 from schemas.fingerprint import attribute_fingerprint
-from schemas.match import Evidence
+from schemas.link import Evidence
+from schemas.record import microseconds
 from streams.correlate.features import decode, extract
 from streams.correlate.weights import supports
 from tests.support.entities import SAME, SECRET, UNNAMED, evidence, named, place, posted, reached
@@ -52,6 +53,13 @@ def test_fingerprints_are_those_of_the_attributes_as_published() -> None:
             ("address", "addresses"),
         )
     }
+
+
+def test_fingerprint_of_a_place_time_is_of_the_place_with_times_in_microseconds() -> None:
+    published = build_place()
+    times = {name: microseconds(published[name]) for name in ("starts_at", "ends_at")}
+    expected = attribute_fingerprint(SECRET, "place_time", published | times)
+    assert decode(place().features).fingerprints == {"place_time": expected}
 
 
 @pytest.mark.parametrize(
