@@ -90,7 +90,7 @@ class Codec:
         self._by_name = {name: self._by_id[locked.id] for name, locked in lock.current.items()}
 
     def encode(self, schema_name: str, datum: Mapping[str, Any]) -> bytes:
-        """Return the framed value; absent fields take their defaults.
+        """Return the framed value; absent fields take their defaults, times must be aware.
 
         Raises ContractError: UNKNOWN_SCHEMA, or MALFORMED when the datum does not fit.
         """
