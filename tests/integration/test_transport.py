@@ -110,8 +110,10 @@ def test_broker_killed_while_a_worker_works_loses_no_id(namespace: str, tmp_path
             world.feed(30_000)
             world.worker(**ONE)
             world.await_out(1_000)
+            world.disconnect()
             broker.kill()
             broker.start()
+            world.connect()
             world.await_worked_off(**ONE)
             assert world.lost() == set()
             assert world.ids_in_state() == world.ids

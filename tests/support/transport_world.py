@@ -38,12 +38,7 @@ class TransportWorld:
         for topic in (self.source, self.target):
             create_topic(self.bootstrap, topic, PARTITIONS)
         self.changelog = f"{self.namespace}.dedupe-state-changelog"
-        self.producer = KafkaProducer(bootstrap_servers=self.bootstrap, linger_ms=10)
-        self.consumer = KafkaConsumer(
-            bootstrap_servers=self.bootstrap,
-            group_id=f"{self.namespace}.dedupe",
-            enable_auto_commit=False,
-        )
+        self.connect()
 
     def feed(self, count: int, value: bytes = b"x" * 200) -> None:
         """Publish that many new ids, a tenth of them twice; returns when acknowledged."""
@@ -101,6 +96,15 @@ class TransportWorld:
             )
         self.workers.append(worker)
         return worker
+
+    def connect(self) -> None:
+        """Open this side's own clients."""
+        self.producer = KafkaProducer(bootstrap_servers=self.bootstrap, linger_ms=10)
+        self.consumer = KafkaConsumer(
+            bootstrap_servers=self.bootstrap,
+            group_id=f"{self.namespace}.dedupe",
+            enable_auto_commit=False,
+        )
 
     def disconnect(self) -> None:
         """Close this side's own clients: a broker that is gone would keep them dialling."""
