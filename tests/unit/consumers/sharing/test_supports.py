@@ -122,3 +122,38 @@ def test_own_record_that_fell_takes_the_support_with_it() -> None:
     mine, theirs = hsi(), bis()
     gone = later(theirs, bis(version=2, withdrawn=True))
     assert ask("bis", (mine, gone), support(mine, theirs)).outcome is Outcome.DENY
+
+
+def test_withdrawal_older_than_the_lineage_waits_for_the_version_named() -> None:
+    found = support(hsi(version=2), bis())
+    assert ask("bis", (hsi(withdrawn=True), bis()), found).outcome is Outcome.PARK
+
+
+def test_value_marking_on_the_evidence_reaches_the_match_and_on_a_sibling_does_not() -> None:
+    other = {**PHONE, "value": "+79161234568"}
+    person = build_person(identifiers=[PHONE, other])
+    for marked, outcome in ((PHONE["value"], Outcome.HOLD), (other["value"], Outcome.TEAR)):
+        mark = field_marking("phone", originator="FBI", value=marked)
+        mine, theirs = hsi(entities=[person], fields=[mark]), bis()
+        evidence = identifier_evidence(mine, theirs, PHONE)
+        found = support(mine, theirs, evidence, match_class="shared_identifier")
+        assert ask("bis", (mine, theirs), found).outcome is outcome
+
+
+def test_owner_is_told_silently_where_only_a_field_is_protected() -> None:
+    mine = hsi(fields=[field_marking("address", "VICTIM_1367")])
+    assert ask("miami", (mine, bis()), support(mine, bis())).outcome is Outcome.SILENT
+
+
+def test_shared_fields_are_those_that_every_other_end_shows() -> None:
+    person = build_person(nationalities=["MX"])
+    mine = hsi(entities=[person])
+    cases: list[tuple[dict[str, str], list[str]]] = [
+        ({}, ["document_number"]),
+        ({"role": "caller"}, []),
+    ]
+    for change, shared in cases:
+        there = record("hsi.field/R-2", "HSI/los-angeles", entities=[{**person, **change}])
+        content = ask("mexico", (mine, there), support(mine, there)).content
+        assert content is not None
+        assert content["shared"] == shared
