@@ -65,7 +65,7 @@ def test_events_are_read_and_written_alike(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOCK.current)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_any_value_is_read_and_written_alike(name: str, data: st.DataObject) -> None:
     datum = data.draw(datums(LOCK.current[name].schema))
@@ -86,7 +86,7 @@ EARLIER = [(e.id, n) for n in LOCK.current for e in LOCK.versions(n) if e != LOC
 
 
 @pytest.mark.parametrize(("schema_id", "name"), EARLIER)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_earlier_version_resolves_alike(schema_id: int, name: str, data: st.DataObject) -> None:
     datum = data.draw(datums(LOCK.by_id[schema_id].schema))

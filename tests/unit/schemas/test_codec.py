@@ -42,7 +42,7 @@ RECORD = {
 
 
 @pytest.mark.parametrize("name", LOCK.current)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_what_was_encoded_is_decoded(name: str, data: st.DataObject) -> None:
     datum = data.draw(datums(LOCK.current[name].schema))

@@ -127,7 +127,7 @@ def test_what_the_lint_allows_is_walked() -> None:
 
 
 @pytest.mark.parametrize("name", LOCK.current)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_walk_passes_whatever_the_codec_writes(name: str, data: st.DataObject) -> None:
     schema = LOCK.current[name].schema

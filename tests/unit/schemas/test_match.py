@@ -83,14 +83,14 @@ matches = st.builds(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(verdicts, max_size=3))
 def test_verdicts_survive_the_wire(block: list[Verdict]) -> None:
     value = CODEC.encode("liaison.VerdictBlock", {"verdicts": [each.to_avro() for each in block]})
     assert [Verdict.from_avro(d) for d in CODEC.decode(value).datum["verdicts"]] == block
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(matches)
 def test_match_survives_the_wire(match: Match) -> None:
     value = CODEC.encode("liaison.Match", match.to_avro())
