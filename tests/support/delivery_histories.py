@@ -20,6 +20,7 @@ from consumers.store.queries import backlog, positions, unaccounted
 from consumers.store.vault import ENTRY, MATCH, NOTICE
 from schemas.match import Support
 from tests.support.delivery_world import (
+    CODEC,
     OFFICES,
     TOPICS,
     World,
@@ -184,7 +185,9 @@ class History:
         wanted: dict[str, Counter[str]] = {c: Counter() for c in self.receivers}
         decider = self.world.dispatcher._at.decider
         with vault.connect() as connection:
-            for match in connection.execute(select(MATCH.c.match)).scalars().all():
+            newest = {row.match: row.order for row in connection.execute(select(MATCH)).all()}
+            assert newest == self._newest_orders(), "an old match won"
+            for match in newest:
                 situation = decider.situation(connection, match)
                 assert situation is not None
                 for channel_id in situation.recipients:
@@ -201,6 +204,13 @@ class History:
             assert numbers == list(range(1, len(numbers) + 1)), "a gap in the feed"
         assert unaccounted(vault) == []
         assert verify(vault, self.world.public_key, TOPICS.namespace).problems == ()
+
+    def _newest_orders(self) -> dict[str, int]:
+        newest: dict[str, int] = {}
+        for message in self.logs[TOPICS.match]:
+            match = CODEC.decode(message.value).datum
+            newest[match["id"]] = max(match["order"], newest.get(match["id"], 0))
+        return newest
 
 
 def _script(rng: random.Random) -> list[tuple[str, Any]]:

@@ -1,0 +1,73 @@
+"""Deliver as a process of its own, over shipped agreements and a small register, for kill tests.
+
+python -m tests.support.deliver_process BOOTSTRAP NAMESPACE FOLDER WEBHOOK_URL
+"""
+
+import sys
+from pathlib import Path
+
+from consumers.delivery.app import Deliver
+from consumers.delivery.settings import DeliverSettings
+from consumers.sharing.policy import AGREEMENTS, Secrets, load_policy
+from schemas.party import Agency, Channel, Contact, Office, Register
+from schemas.signing import generate_key, load_private_key, save_private_key
+from schemas.topics import Topics
+
+SECRETS = Secrets(recipient=b"recipient secret", blocking=b"blocking secret")
+WEBHOOK_SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="
+_CONTACT = Contact("Duty desk", "+1 202 555 0100", "desk@example.invalid")
+
+
+def build_register(webhook_url: str) -> Register:
+    """Two agencies that share by an agreement; BIS is told by inbox and by webhook."""
+    offices = (
+        Office("HSI", "miami", "enforcement", "US", _CONTACT),
+        Office("BIS", "enforcement", "enforcement", "US", _CONTACT),
+    )
+    channels = (
+        Channel("miami", "HSI/miami", "inbox", "criminal_investigation"),
+        Channel("bis", "BIS/enforcement", "inbox", "export_enforcement"),
+        Channel(
+            "bis-hook",
+            "BIS/enforcement",
+            "webhook",
+            "export_enforcement",
+            webhook_url,
+            WEBHOOK_SECRET,
+        ),
+    )
+    agencies = [
+        Agency(code, code, department, "US", "federal_law_enforcement")
+        for code, department in (("HSI", "DHS"), ("BIS", "Commerce"))
+    ]
+    return Register(
+        {agency.code: agency for agency in agencies},
+        {office.id: office for office in offices},
+        {channel.id: channel for channel in channels if channel.kind == "inbox" or webhook_url},
+        {},
+        {},
+    )
+
+
+def build_settings(
+    bootstrap: str, namespace: str, folder: Path, webhook_url: str
+) -> DeliverSettings:
+    """Settings whose files lie under `folder`; the ledger's key is made once and kept there."""
+    key = folder / "ledger.pem"
+    if not key.exists():
+        save_private_key(generate_key(), key)
+    register = build_register(webhook_url)
+    return DeliverSettings(
+        bootstrap=bootstrap,
+        topics=Topics(namespace, partitions=1),
+        vault=folder / "vault" / "vault.sqlite",
+        inbox=folder / "inbox" / "inbox.sqlite",
+        policy=load_policy(sorted(AGREEMENTS.glob("*.yaml")), register, SECRETS),
+        ledger_key=load_private_key(key),
+        allow_loopback_webhooks=True,
+    )
+
+
+if __name__ == "__main__":
+    bootstrap, namespace, folder, webhook_url = sys.argv[1:]
+    Deliver(build_settings(bootstrap, namespace, Path(folder), webhook_url)).run()
