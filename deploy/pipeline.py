@@ -29,6 +29,19 @@ _PORT_SETTING: Mapping[str, str] = {
 }
 _READY_TIMEOUT_SECONDS = 90.0
 
+_SECRETS = frozenset(
+    {
+        "LIAISON_TRUST__BLOCKING_SECRET",
+        "LIAISON_TRUST__NOTICE_SECRET",
+        "LIAISON_TRUST__LEDGER_KEY_FILE",
+    }
+)
+_MAY_KNOW: Mapping[str, frozenset[str]] = {
+    "intake": frozenset({"LIAISON_TRUST__BLOCKING_SECRET"}),
+    "deliver": _SECRETS,
+}
+"""Who is told which secret; all others none."""
+
 
 class Pipeline:
     """The processes of one namespace: each may be killed and started again on its port.
@@ -68,8 +81,10 @@ class Pipeline:
     def launch(self, name: str) -> None:
         """Start one process without waiting for it."""
         argv = self._commands.get(name, (LIAISON, *_ARGUMENTS[name]))
-        port = {_PORT_SETTING[name]: str(self._ports[name])}
-        self._group.start(name, argv, self._environment | port)
+        withheld = _SECRETS - _MAY_KNOW.get(name, frozenset())
+        known = {key: value for key, value in self._environment.items() if key not in withheld}
+        known[_PORT_SETTING[name]] = str(self._ports[name])
+        self._group.start(name, argv, known)
 
     def await_ready(self, name: str) -> None:
         """Wait until a launched process can do its work; raises StackError."""

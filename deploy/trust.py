@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consumers.sharing.policy import AGREEMENTS, Policy, Secrets, load_policy
 from deploy.settings import Settings
 from schemas.errors import ConfigError
 from schemas.party import Register, load_register
@@ -40,6 +39,10 @@ class Trust:
         )
         return secret
 
+    def admission(self) -> tuple[Register, bytes]:
+        """What intake decides by: the register and the blocking secret."""
+        return self.register(), self.blocking_secret()
+
     def notice_secret(self) -> bytes:
         """The key of every id that leaves."""
         name = "LIAISON_TRUST__NOTICE_SECRET"
@@ -50,21 +53,6 @@ class Trust:
         """The private key that signs checkpoints."""
         path: Path = _given(self.settings.trust.ledger_key_file, "LIAISON_TRUST__LEDGER_KEY_FILE")
         return path
-
-    def documents(self) -> list[Path]:
-        """The agreements in force and the statutory bars, in a stable order."""
-        folder = self.settings.trust.agreements_folder or AGREEMENTS
-        found = sorted(folder.glob("*.yaml"))
-        if not found:
-            raise ConfigError(
-                "NO_AGREEMENTS", f"{folder} holds no agreement: nothing may be shared"
-            )
-        return found
-
-    def policy(self) -> Policy:
-        """The compiled policy; raises ConfigError for a document that does not stand."""
-        secrets = Secrets(recipient=self.notice_secret(), blocking=self.blocking_secret())
-        return load_policy(self.documents(), self.register(), secrets)
 
 
 def _given(value: Any, name: str) -> Any:

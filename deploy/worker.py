@@ -24,7 +24,7 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
     """
     trust = Trust.of(settings)
     topics = Topics(settings.namespace, settings.partitions)
-    stage = build_stage(name, topics, Codec(load_lock()), trust.register(), trust.blocking_secret())
+    stage = build_stage(name, topics, Codec(load_lock()), trust.admission)
     data_folder = settings.paths.state / "workers" / f"{settings.namespace}-{name}"
     data_folder.mkdir(parents=True, exist_ok=True)
     worker = WorkerSettings(

@@ -22,13 +22,20 @@ STAGES: Final = ("intake", "dedupe", "correlate", "match")
 
 
 def build_stage(
-    name: str, topics: Topics, codec: Codec, register: Register, blocking_secret: bytes
+    name: str, topics: Topics, codec: Codec, admission: Callable[[], tuple[Register, bytes]]
 ) -> Stage:
-    """Build a stage; raises KeyError for a name that is not one of `STAGES`."""
+    """Build a stage; raises KeyError for a name that is not one of `STAGES`.
+
+    `admission` gives the party register and the blocking secret; only intake asks for them.
+    """
     build: dict[str, Callable[[], Stage]] = {
-        "intake": lambda: IntakeStage(IntakePolicy(codec, register, topics, blocking_secret)),
+        "intake": lambda: _intake(topics, codec, *admission()),
         "dedupe": partial(DedupeStage, topics, codec),
         "correlate": partial(CorrelateStage[Features], topics, codec, compare, decode),
         "match": partial(MatchStage, topics, codec, supports, WEIGHTS.version),
     }
     return build[name]()
+
+
+def _intake(topics: Topics, codec: Codec, register: Register, blocking_secret: bytes) -> Stage:
+    return IntakeStage(IntakePolicy(codec, register, topics, blocking_secret))

@@ -21,9 +21,12 @@ class Entry(NamedTuple):
 
 # A module is imported when its command is called, never to print the list of commands.
 COMMANDS = {
+    "real": Entry("deploy.cli.real", "The UN Security Council list through the pipeline."),
+    "bench": Entry("deploy.cli.bench", "Measure the running pipeline."),
     "deliver": Entry("deploy.cli.deliver", "Decide, account and send; one process."),
     "demo": Entry("deploy.cli.demo", "The main job end to end on this machine."),
     "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),
+    "web": Entry("deploy.cli.web", "Serve the pages, on loopback."),
     "worker": Entry("deploy.cli.worker", "Run stages of the stream, a process each."),
 }
 

@@ -4,9 +4,11 @@ import typer
 
 from consumers.delivery.app import Deliver
 from consumers.delivery.settings import DeliverSettings
-from deploy.settings import read_settings
+from consumers.sharing.policy import AGREEMENTS, Policy, Secrets, load_policy
+from deploy.settings import Settings, read_settings
 from deploy.trust import Trust
 from deploy.worker import configure_logging
+from schemas.errors import ConfigError
 from schemas.signing import load_private_key
 from schemas.topics import Topics
 
@@ -25,9 +27,19 @@ def run() -> None:
             topics=Topics(settings.namespace, settings.partitions),
             vault=settings.vault,
             inbox=settings.inbox,
-            policy=trust.policy(),
+            policy=policy(settings, trust),
             ledger_key=load_private_key(trust.ledger_key_file()),
             web_port=settings.deliver.web_port,
             allow_loopback_webhooks=settings.deliver.allow_loopback_webhooks,
         )
     ).run()
+
+
+def policy(settings: Settings, trust: Trust) -> Policy:
+    """Compile the agreements in force; raises ConfigError for a document that does not stand."""
+    folder = settings.trust.agreements_folder or AGREEMENTS
+    documents = sorted(folder.glob("*.yaml"))
+    if not documents:
+        raise ConfigError("NO_AGREEMENTS", f"{folder} holds no agreement: nothing may be shared")
+    secrets = Secrets(recipient=trust.notice_secret(), blocking=trust.blocking_secret())
+    return load_policy(documents, trust.register(), secrets)

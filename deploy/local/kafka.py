@@ -154,7 +154,9 @@ class KafkaNode:
             self._format()
 
     def _format(self) -> None:
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # A leading "-" would read as an option; the first byte decides the first letter.
+        unique = b"L" + uuid.uuid4().bytes[1:]
+        cluster_id = base64.urlsafe_b64encode(unique).decode().rstrip("=")
         done = subprocess.run(
             self._java(
                 "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(self._properties)

@@ -1,0 +1,100 @@
+"""`liaison agreement`: are the documents well formed, what do they say, do their examples hold."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from consumers.sharing import review
+from consumers.sharing.compiler import compile_documents
+from consumers.sharing.policy import AGREEMENTS, parse_all
+from deploy.cli.output import Json, emit, plain
+from deploy.settings import read_settings
+from schemas.errors import ConfigError
+
+app = typer.Typer(no_args_is_help=True, help="Check, show and test agreements and bars.")
+
+Documents = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[FILE|FOLDER]...", help="Documents; without any, those that the settings name."
+    ),
+]
+_PROBLEM: Final = ("document", "line", "column", "problem")
+
+
+@app.command()
+def check(documents: Documents = None, *, as_json: Json = False) -> None:
+    """Print what is wrong, with line and column; exit 1 if anything is."""
+    texts = _read(documents)
+    problems = review.check(texts)
+    if problems and as_json:
+        emit(map(_located, problems), _PROBLEM, as_json=True)
+    else:
+        for problem in problems:
+            typer.echo(plain(problem))
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{len(texts)} documents are well formed and keep their examples.", err=True)
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(metavar="ID", help="Such as HSI-BIS-2024.")],
+    documents: Documents = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say a document in plain sentences, then the lines of the function compiled from it."""
+    parsed = parse_all(_read(documents))
+    compiled = compile_documents(parsed)
+    sentences = review.show(parsed, compiled, document)
+    if as_json:
+        found = next(each for each in parsed if each.id == document)
+        lines = list(review.source_of(found, compiled))
+        emit([asdict(found) | {"compiled": lines}], (), as_json=True)
+    else:
+        for sentence in sentences:
+            typer.echo(plain(sentence))
+
+
+@app.command("test")
+def run_examples(documents: Documents = None, *, as_json: Json = False) -> None:
+    """Ask every example of every clause; exit 1 if one does not come out as expected."""
+    outcomes = review.run_examples(_read(documents))
+    emit(
+        (each._asdict() for each in outcomes),
+        ("at", *("rule", "expected", "passed")),
+        as_json=as_json,
+    )
+    failed = sum(not each.passed for each in outcomes)
+    typer.echo(f"{len(outcomes) - failed} of {len(outcomes)} examples hold.", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _read(documents: Iterable[Path] | None) -> Mapping[str, str]:
+    """Return texts by the path that errors call them; ConfigError where one cannot be read."""
+    given = list(documents or [read_settings().trust.agreements_folder or AGREEMENTS])
+    paths = [
+        p for each in given for p in (sorted(each.glob("*.yaml")) if each.is_dir() else [each])
+    ]
+    if not paths:
+        raise ConfigError("NO_AGREEMENTS", f"{given[0]} holds no document (*.yaml)")
+    texts = {}
+    for path in paths:
+        try:
+            texts[str(path)] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError("AGREEMENT_FILE", f"{path}: {type(error).__name__}") from None
+    return texts
+
+
+def _located(problem: str) -> dict[str, str | int | None]:
+    """Split `document:line:column: what`; what concerns no place has neither."""
+    where, _, said = problem.partition(": ")
+    document, *place = where.rsplit(":", 2)
+    line, column = map(int, place) if len(place) == 2 else (None, None)
+    return dict(zip(_PROBLEM, (document, line, column, said), strict=True))

@@ -1,0 +1,59 @@
+"""`liaison bench`: measure the running pipeline."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.bench.pipeline import PROCESSES, latency, mix_of, throughput
+from deploy.cli.progress import shown_progress
+from deploy.machine import provenance
+from deploy.rehearsal import rehearsal
+from deploy.rehearsal.run import Cast
+from deploy.settings import read_settings
+
+app = typer.Typer(no_args_is_help=True, help="Measure the running pipeline.")
+
+_LATENCY_SECONDS = 20
+
+
+@app.callback()
+def bench() -> None:
+    """Measure the running pipeline; every figure is printed with commit and machine."""
+
+
+@app.command()
+def pipeline(
+    *,
+    events: Annotated[int, typer.Option(min=1000, help="Events of the bench mix.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Which mix.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
+) -> None:
+    """Events/s published to decided, CPU per stage, and latency at half the maximum."""
+    settings, cast = read_settings(), Cast(PROCESSES)
+    with shown_progress(quiet=quiet) as progress:
+        mix = mix_of(seed, events, progress)
+        with rehearsal(settings, cast, progress) as run:
+            fast = throughput(run, mix, progress)
+        rate = fast["events_s"] / 2
+        steady = mix_of(seed + 1, max(1000, int(rate * _LATENCY_SECONDS)), progress)
+        with rehearsal(settings, cast, progress) as run:
+            slow = latency(run, steady, rate, progress)
+    result = {**fast, "latency_at_half": slow, **provenance()}
+    _print(Console(stderr=as_json), result)
+    if as_json:
+        typer.echo(json.dumps(result))
+
+
+def _print(console: Console, result: dict[str, object]) -> None:
+    table = Table("what", "figure", title="Pipeline, bench mix")
+    for name, value in result.items():
+        if isinstance(value, dict):
+            for key, figure in value.items():
+                table.add_row(f"{name} {key}", str(figure))
+        else:
+            table.add_row(name, str(value))
+    console.print(table)

@@ -1,0 +1,172 @@
+"""Why somebody was told of a match, or was not: from the vault alone, without a payload value.
+
+Joins what streams say of evidence with what sharing recorded of its decisions; for operators only.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Engine, select
+
+from consumers.sharing.explain import to_operator
+from consumers.sharing.outcome import Decision, Outcome, Reason
+from consumers.store.matches import load_match
+from consumers.store.queries import Explanation, NoticeHistory, explain_match, explain_notice
+from consumers.store.vault import MATCH_RECORD
+from schemas.codec import Codec
+from schemas.match import EntityVersion, Match, Support
+from streams.correlate import reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One thing explained: its facts by name, then what they mean, a sentence each."""
+
+    kind: Literal["notice", "match", "support", "standing"]
+    facts: Mapping[str, Any]
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Answers from one vault, opened for reading."""
+
+    vault: Engine
+    codec: Codec
+
+    def one(self, name: str) -> Iterator[Section]:
+        """Explain a notice or a match by its id; yields nothing where there is neither."""
+        history = explain_notice(self.vault, name)
+        if history is not None:
+            yield from self._notice(history)
+        elif (match := self._match(name)) is not None:
+            yield _match(match)
+            yield from map(_support, match.supports)
+            yield from map(_standing, explain_match(self.vault, name))
+
+    def link(self, left: str, right: str) -> Iterator[Section]:
+        """Explain the link of two entities (`record#entity`) or of any two of two records.
+
+        Yields each match that rests on it, with the supports that do.
+        """
+        ends = {left, right}
+        records = sorted({end.partition("#")[0] for end in ends})
+        for match in filter(None, map(self._match, self._matches_of(records))):
+            linking = [each for each in match.supports if ends <= _names(each)]
+            if linking:
+                yield _match(match)
+                yield from map(_support, linking)
+
+    def _notice(self, history: NoticeHistory) -> Iterator[Section]:
+        decision = _decision(history.decision)
+        told = to_operator(decision)
+        shown = {record for record, _ in decision.lineage}
+        match = self._match(history.match)
+        supports = () if match is None else match.supports
+        resting = [each for each in supports if {each.left.record, each.right.record} <= shown]
+        if not resting:
+            told = (*told, "By now the match rests on other records, or no longer holds.")
+        attempts = [_attempt(*each) for each in history.attempts]
+        facts = {name: getattr(history, name) for name in _NOTICE} | {"attempts": attempts}
+        yield Section("notice", {**facts, **_grounds(decision)}, told)
+        yield from map(_support, resting)
+
+    def _match(self, name: str) -> Match | None:
+        with self.vault.connect() as connection:
+            return load_match(connection, name, self.codec)
+
+    def _matches_of(self, records: Collection[str]) -> list[str]:
+        found: set[str] | None = None
+        with self.vault.connect() as connection:
+            for record in records:
+                query = select(MATCH_RECORD.c.match).where(MATCH_RECORD.c.record == record)
+                matches = set(connection.execute(query).scalars())
+                found = matches if found is None else found & matches
+        return sorted(found or ())
+
+
+_NOTICE = (
+    *("notice_id", "match", "channel", "action", "feed", "ledger_number", "supersedes"),
+    *("begun_at", "received_at", "acknowledged_by"),
+)
+_MATCH = ("id", "match_class", "family", "status", "sides", "successor", "version")
+
+
+def _match(match: Match) -> Section:
+    facts = {name: getattr(match, name) for name in _MATCH}
+    return Section("match", facts | {"weights_version": match.weights_version})
+
+
+def _support(support: Support) -> Section:
+    facts = {
+        "digest": support.digest,
+        "match_class": support.match_class,
+        "band": support.band,
+        "bits": support.bits,
+        "left": _end(support.left, support.left_side),
+        "right": _end(support.right, support.right_side),
+    }
+    explained = reasons.explain(support.evidence)
+    return Section("support", facts, tuple(each.sentence for each in explained))
+
+
+def _standing(standing: Explanation) -> Section:
+    facts = {
+        "channel": standing.channel,
+        "outcome": standing.outcome,
+        "decided_at": standing.decided_at,
+        "parked_since": standing.parked_since,
+        "held": [held["notice_id"] for held in standing.held],
+    }
+    if not standing.decision:
+        return Section("standing", facts, ("Nothing was decided yet.",))
+    decision = _decision(standing.decision)
+    return Section("standing", facts | _grounds(decision), to_operator(decision))
+
+
+def _decision(kept: Mapping[str, Any]) -> Decision:
+    """Read what `decision_inputs` wrote; content is not kept, only its digest."""
+    until = kept["valid_until"]
+    return Decision(
+        outcome=Outcome(kept["outcome"]),
+        hold_for=kept["hold_for"],
+        match_class=kept["match_class"],
+        band=kept["band"],
+        content=None,
+        lineage=tuple(
+            (record, (version, published_us, bytes.fromhex(digest)))
+            for record, version, published_us, digest in kept["lineage"]
+        ),
+        obligations=tuple(kept["obligations"]),
+        reasons=tuple(Reason(**reason) for reason in kept["reasons"]),
+        policy_version=kept["policy_version"],
+        valid_until=None if until is None else datetime.fromisoformat(until),
+    )
+
+
+def _grounds(decision: Decision) -> dict[str, Any]:
+    return {
+        "told_class": decision.match_class,
+        "band": decision.band,
+        "hold_for": decision.hold_for,
+        "obligations": decision.obligations,
+        "rules": tuple(dict.fromkeys(reason.rule for reason in decision.reasons)),
+        "lineage": [f"{record} version {rank[0]}" for record, rank in decision.lineage],
+        "policy_version": decision.policy_version,
+        "valid_until": decision.valid_until,
+    }
+
+
+def _end(end: EntityVersion, side: str) -> str:
+    return f"{end.reference} version {end.version} of {end.owner}, on side {side}"
+
+
+def _names(support: Support) -> set[str]:
+    ends = (support.left, support.right)
+    return {name for end in ends for name in (end.record, end.reference)}
+
+
+def _attempt(begun: datetime, ended: datetime | None, result: str | None) -> str:
+    return f"{begun:%Y-%m-%dT%H:%M:%S.%fZ} {result or ('ended' if ended else 'under way')}"
