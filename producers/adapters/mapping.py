@@ -139,7 +139,9 @@ def load_mapping(path: Path) -> Mapping:
     try:
         return Mapping.model_validate(document)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        # A misspelt key is also a missing one; its own line is the one to look at.
+        first = min(faults, key=lambda fault: fault["type"] != "extra_forbidden")
         where = ".".join(map(str, first["loc"])) or "mapping"
         line = _line_of(text, first["loc"])
         raise ConfigError("mapping", f"{path.name}, line {line}: {where}: {first['msg']}") from None

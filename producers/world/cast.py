@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from producers.sdk import address, entity, identifier, name
-from producers.world.names import CULTURES, Culture, Spellings, company_name
+from producers.world.names import CULTURES, Culture, Spellings, company_name, invented
 from producers.world.numbers import NumberOffice
 from schemas.event import Entity, Identifier, Name
 
@@ -56,8 +56,11 @@ class Cast:
         self._office = NumberOffice(rng)
         self._people = 0
 
-    def human(self, country: str | None = None) -> Human:
-        """A new person; `country` overrides the nationality of the culture drawn."""
+    def human(self, country: str | None = None, *, rare: float = 0.0) -> Human:
+        """A new person; `country` overrides the nationality of the culture drawn.
+
+        `rare` is the chance of a family name that hardly anybody else bears.
+        """
         rng = self._rng
         self._people += 1
         culture: Culture = rng.choice(CULTURES)
@@ -66,7 +69,7 @@ class Cast:
         return Human(
             id=f"human-{self._people:06d}",
             given=rng.choice(culture.given[sex]),
-            family=rng.choice(culture.family),
+            family=(invented(rng),) if rng.random() < rare else rng.choice(culture.family),
             sex=sex,
             birth_date=born.isoformat(),
             country=country or rng.choice(culture.nationalities),

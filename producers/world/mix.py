@@ -5,14 +5,15 @@ Mexico, so that both offices and the attaché are told: three recipients. One te
 thousand records of one office: a key with a thousand holders and no match.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import Final
 
-from producers.sdk import MarkingFields
+from producers.sdk import MarkingFields, entity, name
 from producers.world.build import DEFAULT_NOW
 from producers.world.cast import Human
+from producers.world.names import invented
 from producers.world.records import BIS, LOS_ANGELES, MIAMI, Owner, Registry, Version
 from producers.world.timeline import Item, Planned, in_order, repeats
 from producers.world.truth import Truth, truth_of
@@ -22,6 +23,7 @@ from schemas.registry import load_lock
 
 _OWNERS: Final = (MIAMI, LOS_ANGELES, BIS)
 _REPEATED, _CORRECTED, _WITHDRAWN, _MATCHING = 0.10, 0.03, 0.01, 0.02
+_RARE: Final = 0.7
 _HUB_HOLDERS: Final = 1_000
 _HUB_SHARE: Final = 0.2
 """In a short mix the hub is on no more than this share of the records."""
@@ -78,15 +80,21 @@ class _Writer:
 
     def pair(self) -> None:
         """Two offices that hold one telephone of a person who touches Mexico."""
-        human = self.registry.cast.human("MX")
+        human = self._human("MX")
         for owner in (MIAMI, BIS):
             self._report(owner, human, ("phone",), [])
 
     def plain(self, hub: Identifier | None) -> None:
         """A record that matches nothing, with the hub's number if one is given."""
-        human = self.registry.cast.human()
+        human = self._human()
         owner = MIAMI if hub is not None else self.registry.rng.choice(_OWNERS)
-        self._report(owner, human, ("passport", "email"), [] if hub is None else [hub])
+        self._report(owner, human, ("passport",), [] if hub is None else [hub])
+
+    def _human(self, country: str | None = None) -> Human:
+        """Names rare enough that a new record meets about five others."""
+        rng = self.registry.rng
+        human = self.registry.cast.human(country, rare=_RARE)
+        return replace(human, given=(invented(rng),)) if rng.random() < _RARE else human
 
     def _report(
         self, owner: Owner, human: Human, schemes: tuple[str, ...], more: list[Identifier]
@@ -94,9 +102,16 @@ class _Writer:
         cast, rng = self.registry.cast, self.registry.rng
         person = cast.person(human, "p1", "subject", schemes)
         person["identifiers"] += more
-        entities = [person, cast.company("c1")]
+        firm = entity(
+            "organization",
+            "c1",
+            role="associate",
+            names=[name(f"{invented(rng)} {invented(rng)} Ltd")],
+            nationalities=[rng.choice(("US", "MX", "AE", "HK", "TR"))],
+        )
+        entities = [person, firm]
         if rng.random() < 0.5:
-            entities.append(cast.person(cast.human(), "p2", "associate", ("phone",)))
+            entities.append(cast.person(self._human(), "p2", "associate", ()))
         mark: MarkingFields = self.registry.mark("plain")
         chain = self.registry.subject(owner, entities, mark)
         event = chain.last.event

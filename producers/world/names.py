@@ -167,11 +167,19 @@ def other_spelling(rng: Random, word: str) -> str:
     return rng.choice(others) if others else word
 
 
+def invented(rng: Random) -> str:
+    """A rare name of three or four syllables, such as `Belumora`: one of some millions."""
+    syllables = rng.choice((3, 3, 4))
+    return "".join(
+        rng.choice("bdfghjklmnprstvz") + rng.choice("aeiou") + rng.choice(("", "", "n", "r", "l"))
+        for _ in range(syllables)
+    ).capitalize()
+
+
 def company_name(rng: Random) -> str:
-    """An invented company: two words, a number some carry, a legal form."""
-    number = f" {rng.randrange(2, 100)}" if rng.random() < 0.4 else ""
-    first, second = rng.choice(_COMPANY_FIRST), rng.choice(_COMPANY_SECOND)
-    return f"{first} {second}{number} {rng.choice(_COMPANY_FORM)}"
+    """An invented company: a rare word mostly, a line of trade, a legal form."""
+    first = rng.choice(_COMPANY_FIRST) if rng.random() < 0.1 else invented(rng)
+    return f"{first} {rng.choice(_COMPANY_SECOND)} {rng.choice(_COMPANY_FORM)}"
 
 
 def mistype(rng: Random, text: str) -> str:

@@ -23,6 +23,7 @@ _OWNERS: Final = (MIAMI, LOS_ANGELES, BIS, SKR, VICTIM_CENTER)
 _OWNER_WEIGHTS: Final = (30, 28, 26, 8, 8)
 _CRIMES: Final = (EXPORT, EXPORT, "sanctions_evasion", "trafficking_and_smuggling", "financial")
 _FLAVOURS: Final = ("plain", "plain", "les", "les", "free", "noforn", "doubtful", "bis_only")
+_RARE: Final = 0.7
 _THINGS: Final = tuple(THING_KINDS)
 _COMMODITIES: Final = ("3A001", "5A002", "9A610", "EAR99")
 
@@ -50,7 +51,7 @@ class Background:
             self._report(owner)
 
     def _open_case(self, owner: Owner) -> None:
-        human = self._registry.cast.human()
+        human = self._registry.cast.human(rare=_RARE)
         case = self._registry.case(owner)
         self._open[owner] = (case, [human])
         self._registry.opened(owner, self._people(human, owner), self._mark(owner), case)
@@ -59,7 +60,7 @@ class Background:
         case, known = self._open.get(owner, ("", []))
         inside = bool(case) and self._rng.random() < 0.5
         again = inside and self._rng.random() < 0.3
-        human = self._rng.choice(known) if again else self._registry.cast.human()
+        human = self._rng.choice(known) if again else self._registry.cast.human(rare=_RARE)
         if inside and not again:
             known.append(human)
         entities = self._people(human, owner)
@@ -85,7 +86,7 @@ class Background:
         )
         entities = [cast.person(human, "p1", role, schemes, rng.choice((0, 0, 0, 1)))]
         if rng.random() < 0.55:
-            relative = cast.human(human.country)
+            relative = cast.human(human.country, rare=_RARE)
             other = cast.person(relative, "p2", "associate", ("national_id",))
             if "phone" in schemes and rng.random() < 0.3:
                 other["identifiers"].append(cast.number_of(human, "phone"))
