@@ -115,8 +115,7 @@ def _written(value: Any) -> str | None:
         return None
     if isinstance(value, Path):
         homes = ((_CHECKOUT, "<checkout>"), (Path.home(), "~"))
-        found = (f"{name}/{value.relative_to(at)}" for at, name in homes if value.is_relative_to(at))
-        return next(found, str(value))
-            (str(Path(name) / value.relative_to(folder)) for name, folder in found), str(value)
-        )
+        found = ((name, at) for at, name in homes if value.is_relative_to(at))
+        name, at = next(found, ("", Path("/")))
+        return f"{name}/{value.relative_to(at)}"
     return str(value).lower() if isinstance(value, bool) else str(value)
