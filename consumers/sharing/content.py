@@ -47,7 +47,7 @@ def data(policy: Policy, keys: Keys, judged: Judged, shown: Shown, until: dateti
         "parties": [*(_party(policy, keys, p) for p in judged.parents), *_own(judged, keys)],
         "fields": shown.fields,
         "place_time": shown.places,
-        "shared": _shared(judged.parents, shown),
+        "shared": _shared(judged, shown),
         "grades": sorted({m["source_grade"] + m["information_grade"] for m in markings}),
         "obligations": heeded,
         "banner": " // ".join(banners) or None,
@@ -124,11 +124,16 @@ def _own(judged: Judged, keys: Keys) -> Iterable[Data]:
             yield {"agency": agency, "office": office, "contact": None, "reference": side}
 
 
-def _shared(parents: Iterable[Parent], shown: Shown) -> list[str]:
-    """Return the fields on which the support rests and of which every other end shows something."""
+def _shared(judged: Judged, shown: Shown) -> list[str]:
+    """Return the fields in which the ends agree and of which every other end shows something."""
     common: set[str] | None = None
-    for parent in parents:
+    for parent in judged.parents:
         record = parent.end.version.record
-        rests = {p.field for p in parent.end.places if (record, p.entity, p.field) in shown.found}
+        rests = {
+            place.field
+            for place, evidence in zip(parent.end.places, judged.support.evidence, strict=True)
+            if evidence.level not in {"conflict", "missing"}
+            and (record, place.entity, place.field) in shown.found
+        }
         common = rests if common is None else common & rests
     return sorted(common or ())

@@ -7,12 +7,15 @@ import orjson
 import pytest
 
 from consumers.sharing.decide import Outcome, Question, decide
+from consumers.sharing.policy import AGREEMENTS, Policy, build_policy
 from schemas.match import Evidence
 from tests.support.events import build_person
+from tests.unit.consumers.sharing.parties import REGISTER
 from tests.unit.consumers.sharing.scene import (
     NOW,
     PASSPORT,
     PHONE,
+    SECRETS,
     ask,
     between,
     bis,
@@ -207,3 +210,28 @@ def test_victims_are_in_no_clause_that_does_not_name_them() -> None:
     person = build_person(role="victim", attachments=[{"media_type": "image/jpeg"}])
     decision = between("los-angeles", hsi(entities=[person]), other)
     assert decision.outcome is Outcome.POINTER
+
+
+def test_content_holds_until_the_first_end_or_coming_suspension() -> None:
+    suspensions = """suspensions:
+  - {from: 2020-01-01, to: 2020-02-01, order: past, on_resume: review}
+  - {from: 2027-01-01, order: to come, on_resume: review}"""
+    policy = policy_with("hsi-bis-2024.yaml", "suspensions: []", suspensions)
+    decision = ask("bis", (hsi(), bis()), support(hsi(), bis()), policy=policy)
+    assert decision.content is not None
+    assert decision.content["valid_until"] == "2027-01-01T00:00:00Z"
+    assert decision.valid_until == NOW.replace(2027, 1, 1, 0)
+
+
+def test_shortest_retention_of_the_agreements_used_is_the_one_to_heed() -> None:
+    policy = policy_with("hsi-bis-2024.yaml", "retention_days: 1825", "retention_days: 30")
+    mine = hsi(entities=[build_person(nationalities=["MX"])])
+    decision = ask("mexico", (mine, bis()), support(mine, bis()), policy=policy)
+    kept = [each for each in decision.obligations if each.startswith("RETAIN")]
+    assert kept == ["RETAIN(30)"]
+
+
+def policy_with(name: str, old: str, new: str) -> Policy:
+    """The shipped documents with one change."""
+    texts = {path.name: path.read_text() for path in AGREEMENTS.glob("*.yaml")}
+    return build_policy(texts | {name: texts[name].replace(old, new)}, REGISTER, SECRETS)

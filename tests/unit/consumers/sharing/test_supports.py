@@ -1,19 +1,27 @@
 """Which support is shown, and what records say at decision time."""
 
+from dataclasses import replace
 from typing import Any
 
-from consumers.sharing.decide import Outcome
+from consumers.sharing.decide import Outcome, RecordHistory
+from schemas.match import Evidence
+from streams.correlate.features import decode, extract
+from streams.correlate.levels import compare
 from tests.support.events import build_person
 from tests.unit.consumers.sharing.scene import (
     PASSPORT,
     PHONE,
+    SECRETS,
     ask,
+    attribute_evidence,
     between,
     bis,
     field_marking,
     hsi,
     identifier_evidence,
+    in_order,
     later,
+    place,
     record,
     rules,
     support,
@@ -147,13 +155,53 @@ def test_owner_is_told_silently_where_only_a_field_is_protected() -> None:
 
 def test_shared_fields_are_those_that_every_other_end_shows() -> None:
     person = build_person(nationalities=["MX"])
-    mine = hsi(entities=[person])
-    cases: list[tuple[dict[str, str], list[str]]] = [
-        ({}, ["document_number"]),
-        ({"role": "caller"}, []),
-    ]
-    for change, shared in cases:
-        there = record("hsi.field/R-2", "HSI/los-angeles", entities=[{**person, **change}])
+    caller = {**person, "role": "caller"}
+    for left, right, shared in (
+        (person, person, ["document_number"]),
+        (person, caller, []),
+        (caller, person, []),
+    ):
+        mine = hsi(entities=[left])
+        there = record("hsi.field/R-2", "HSI/los-angeles", entities=[right])
         content = ask("mexico", (mine, there), support(mine, there)).content
         assert content is not None
         assert content["shared"] == shared
+
+
+def test_evidence_that_conflicts_is_not_called_shared() -> None:
+    mine, theirs = hsi(), bis()
+    name, sex = (attribute_evidence(mine, theirs, each) for each in ("name", "sex"))
+    found = support(mine, theirs, name, replace(sex, level="conflict"), match_class="fuzzy")
+    content = ask("bis", (mine, theirs), found).content
+    assert content is not None
+    assert content["shared"] == ["name"]
+
+
+def test_evidence_as_the_stream_writes_it_stands_until_its_value_changes() -> None:
+    """Both rooms take fingerprints of the same values (contract of `schemas.fingerprint`)."""
+    person = build_person(identifiers=[PASSPORT, PHONE])
+    mine = hsi(entities=[person], places=[place()])
+    theirs = bis(entities=[person], places=[place()])
+    evidence = streamed_evidence(mine, theirs)
+    assert {each.attribute for each in evidence} >= {"identifier", "name", "place_time"}
+    found = support(mine, theirs, *evidence)
+    again = later(mine, hsi(version=2, entities=[person, build_person("p2")], places=[place()]))
+    assert ask("bis", (again, theirs), found).outcome is not Outcome.DENY
+    changes: list[dict[str, Any]] = [
+        {"entities": [{**person, "birth_date": "1980-01-01"}], "places": [place()]},
+        {"entities": [{**person, "names": []}], "places": [place()]},
+        {"entities": [person], "places": [place(radius_metres=301)]},
+        {"entities": [person], "places": []},
+    ]
+    for change in changes:
+        newer = later(mine, hsi(version=2, **change))
+        assert rules(ask("bis", (newer, theirs), found)) == {"EVIDENCE_FALLEN"}
+
+
+def streamed_evidence(left: RecordHistory, right: RecordHistory) -> tuple[Evidence, ...]:
+    left, right = in_order(left, right)
+    assert left.newest is not None
+    assert right.newest is not None
+    ends = [extract(each.newest, SECRETS.blocking) for each in (left, right) if each.newest]
+    pairs = zip(*ends, strict=True)
+    return tuple(e for a, b in pairs for e in compare(decode(a.features), decode(b.features)))
