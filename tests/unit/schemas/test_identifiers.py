@@ -98,6 +98,7 @@ VALID = [
     ("wallet", None, "bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4", None, None),
     ("wallet", None, "bc1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", None, None),
     ("wallet", None, "bc1gmk9yu", None, None),
+    ("wallet", None, "BC1QR508D6QEJXTDG4Y5R3ZARVARYV98GJ9P", None, None),
     ("container", None, "CSQU 305438-3", None, "CSQU3054383"),  # ISO 6346's example
     ("container", None, "CSQU3054384", None, None),
     ("imo", None, "IMO 9074729", None, "9074729"),
@@ -168,7 +169,8 @@ def test_unknown_scheme_and_overlong_value_are_kept_but_never_match() -> None:
     assert canonical("tattoo", None, "x") == Canonical(
         "tattoo", None, "x", Strength.WEAK, valid=False
     )
-    assert not canonical("email", None, "a" * 300 + "@example.org").valid
+    assert canonical("eccn", None, "3A001" + ".a" * 125).valid
+    assert not canonical("eccn", None, "3A001" + ".a" * 126).valid
 
 
 def test_schemes_are_those_of_the_contract_with_their_classes() -> None:

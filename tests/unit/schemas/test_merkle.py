@@ -131,6 +131,15 @@ def test_consistency_holds_for_prefixes_alone(size: int, data: st.DataObject) ->
     assert not verify_consistency(first, earlier, size, later, [*proof, later])
 
 
+def test_path_that_stops_below_the_root_proves_nothing() -> None:
+    below = node_hash(LEAVES[0], LEAVES[1])
+    assert not verify_inclusion(LEAVES[0], 0, 8, [LEAVES[1]], below)
+    assert verify_inclusion(LEAVES[0], 0, 2, [LEAVES[1]], below)
+    first, proof = root(LEAVES[:2]), consistency_proof(LEAVES[:4], 2)
+    assert not verify_consistency(2, first, 8, root(LEAVES[:4]), proof)
+    assert verify_consistency(2, first, 4, root(LEAVES[:4]), proof)
+
+
 @pytest.mark.parametrize("first", [0, 9])
 def test_consistency_needs_a_prefix(first: int) -> None:
     with pytest.raises(ValueError, match="prefix"):
