@@ -21,14 +21,33 @@ class Entry(NamedTuple):
 
 # A module is imported when its command is called, never to print the list of commands.
 COMMANDS = {
-    "real": Entry("deploy.cli.real", "The UN Security Council list through the pipeline."),
+    "agreement": Entry("deploy.cli.agreement", "Check, show and test agreements and bars."),
     "bench": Entry("deploy.cli.bench", "Measure the running pipeline."),
+    "catalogue": Entry("deploy.cli.catalogue", "List every event type."),
+    "config": Entry("deploy.cli.config", "Show the settings in force."),
     "deliver": Entry("deploy.cli.deliver", "Decide, account and send; one process."),
     "demo": Entry("deploy.cli.demo", "The main job end to end on this machine."),
+    "docs": Entry("deploy.cli.docs", "Write or check the generated reference."),
+    "explain": Entry("deploy.cli.explain", "Why a recipient was told of a match, or was not."),
+    "ledger": Entry("deploy.cli.ledger", "Verify and report the accounting of disclosures."),
+    "publish": Entry("deploy.cli.publish", "Publish the files of an agency."),
+    "quarantine": Entry("deploy.cli.quarantine", "List and show what was refused, and why."),
+    "real": Entry("deploy.cli.real", "The UN Security Council list through the pipeline."),
+    "schemas": Entry("deploy.cli.schemas", "Check, list and lock the versions of schemas."),
     "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),
+    "topics": Entry("deploy.cli.topics", "List and create the topics of the namespace."),
     "web": Entry("deploy.cli.web", "Serve the pages, on loopback."),
     "worker": Entry("deploy.cli.worker", "Run stages of the stream, a process each."),
 }
+
+_COMPLETION = {"install_completion", "show_completion"}
+
+
+def load(name: str) -> Any:
+    """Import a command's module and return what runs it, with its own options only."""
+    command = typer.main.get_command(importlib.import_module(COMMANDS[name].module).app)
+    command.params = [each for each in command.params if each.name not in _COMPLETION]
+    return command
 
 
 class _LazyGroup(TyperGroup):
@@ -38,11 +57,7 @@ class _LazyGroup(TyperGroup):
         name, placeholder, rest = super().resolve_command(ctx, args)
         if name is None:
             return name, placeholder, rest
-        return (
-            name,
-            typer.main.get_command(importlib.import_module(COMMANDS[name].module).app),
-            rest,
-        )
+        return name, load(name), rest
 
 
 # Tracebacks of ours never show local values: they could be somebody's record.

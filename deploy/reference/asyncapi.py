@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import yaml
 
+from deploy.reference.catalogue import source_of
 from deploy.reference.topics import TOPICS, Flow, flow, specs
 from schemas import headers
 from schemas.registry import load_lock
@@ -79,7 +80,7 @@ def _messages() -> Iterator[tuple[str, dict[str, Any]]]:
             locked = lock.get(name)
             message: dict[str, Any] = {"name": name}
             if locked is not None:
-                message["summary"] = locked.schema.get("doc", "")
+                message["summary"] = source_of(name).get("doc", "")
                 path = f"{_LOCKED}/{name}.v{locked.version}.avsc"
                 message["payload"] = {"schemaFormat": _AVRO, "schema": {"$ref": path}}
             yield name, message | _around(spec, flow(spec.name))

@@ -1,5 +1,6 @@
 """The page of event types: who publishes them, under which restrictions, with what detail."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ from deploy.reference.markdown import code, page, table
 from deploy.reference.topics import TOPICS
 from schemas.catalogue import EVENT_TYPES
 from schemas.registry import load_lock
+from schemas.sources import AVRO_DIRECTORY
 
 _HEAD: Final = (
     "An intelligence event needs a predicate (28 CFR 23.20(a)), a case event does not. "
@@ -31,18 +33,28 @@ def render() -> str:
         for name, event_type in EVENT_TYPES.items()
     ]
     head = ("Event type", "Agency", "Source", "Kind", "Topic", "Restrictions", "Schema id")
-    details = _details({name: lock[name].schema for name in EVENT_TYPES})
-    return page("Event catalogue", _HEAD, table(head, rows), *details)
+    return page("Event catalogue", _HEAD, table(head, rows), *_details())
 
 
-def _details(schemas: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    for name, schema in schemas.items():
+def source_of(name: str) -> Mapping[str, Any]:
+    """Return a schema as its authors wrote it, documentation included."""
+    event_type = EVENT_TYPES.get(name)
+    folder = AVRO_DIRECTORY / (f"events/{event_type.source}" if event_type else "pipeline")
+    path = folder / f"{name.rpartition('.')[2]}.avsc"
+    schema: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def _details() -> Iterator[str]:
+    for name in EVENT_TYPES:
+        schema = source_of(name)
         detail = next(field["type"] for field in schema["fields"] if field["name"] == "detail")
         rows = [
             (code(field["name"]), _type(field["type"]), field.get("doc", ""))
             for field in detail["fields"]
         ]
-        yield f"## {name}\n\n{schema.get('doc', '')}"
+        yield f"## {name}"
+        yield schema.get("doc", "")
         yield table(("Detail", "Type", "Meaning"), rows)
 
 

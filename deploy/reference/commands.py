@@ -1,12 +1,11 @@
 """The page of commands: each with its arguments and options, as its own help says them."""
 
-import importlib
 from collections.abc import Iterator
 from typing import Any, Final
 
 import typer
 
-from deploy.cli import COMMANDS
+from deploy.cli import COMMANDS, load
 from deploy.reference.markdown import code, page, table
 
 _HEAD: Final = (
@@ -17,10 +16,8 @@ _HEAD: Final = (
 
 def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield (words after `liaison`, command) of every command that does something."""
-    for name, entry in COMMANDS.items():
-        yield from _leaves(
-            (name,), typer.main.get_command(importlib.import_module(entry.module).app)
-        )
+    for name in sorted(COMMANDS):
+        yield from _leaves((name,), load(name))
 
 
 def render() -> str:
@@ -56,6 +53,8 @@ def _spelled(parameter: Any) -> str:
 
 
 def _default(parameter: Any) -> str:
+    if parameter.required:
+        return "required"
     default = parameter.default
     if default is None or default is False or callable(default):
         return ""
