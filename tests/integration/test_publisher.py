@@ -2,12 +2,17 @@
 
 import gc
 import itertools
+import json
 import logging
+import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -35,6 +40,7 @@ from schemas.registry import load_lock
 from schemas.topics import Topics, partition_of
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+BIS_MAPPING = Path(__file__).parents[2] / "producers" / "adapters" / "mappings" / "un_list_bis.yaml"
 BRIEF = Timeouts(connect=1.0, acknowledge=2.0)
 
 
@@ -254,6 +260,42 @@ def test_versions_of_one_record_stay_in_their_order_on_one_partition(
             by_record.setdefault(place, []).append(at[item.event["header"]["event_id"]])
     assert all(_ascending(receipts) for receipts in by_record.values())
     assert Counter(len(receipts) > 1 for receipts in by_record.values())[True] > 20
+
+
+def test_publish_command_locates_rejected_lines_and_publishes_the_others(
+    broker: str, topics: Topics, key: SigningKeyPair, tmp_path: Path
+) -> None:
+    pem, table = tmp_path / "bis.oee.pem", tmp_path / "list.csv"
+    signing.save_private_key(key.private_key, pem)
+    header = "full_name,first_name,middle_name,last_name,gender,date_of_birth,place_of_birth"
+    rows = ["Ana Ruiz,,,,,1980,,mx", "Li Wei,,,,,unknown,,cn", "too,few", "Jo Reed,,,,,,,us"]
+    table.write_text("\n".join([f"{header},nationality", *rows, ""]))
+    command = [sys.executable, "-c", "from deploy.cli import main; main()", "publish", str(table)]
+    options = ["--mapping", str(BIS_MAPPING), "--source", "bis.oee", "--key", str(pem), "--json"]
+    named = {"LIAISON_BROKER__BOOTSTRAP": broker, "LIAISON_NAMESPACE": topics.namespace}
+    done = subprocess.run(
+        [*command, *options],
+        env=os.environ | named,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 3, done.stderr
+    assert f"{table}:3: entities[0].birth_date: " in done.stderr
+    assert f"{table}:4: row: 2 cells under 8 columns" in done.stderr
+    answers = sorted(
+        (json.loads(line) for line in done.stdout.splitlines()), key=itemgetter("line")
+    )
+    assert [("offset" in a, "problems" in a) for a in answers] == [
+        (True, False),
+        (False, True),
+        (False, True),
+        (True, False),
+    ]
+    receipts = [answer for answer in answers if "offset" in answer]
+    positions = {(a["topic"], a["partition"], a["offset"]) for a in receipts}
+    assert positions == set(everything(broker, topics))
 
 
 def _ascending(receipts: Sequence[Receipt]) -> bool:
