@@ -162,7 +162,8 @@ def _content(notice: InboxNotice) -> Content:
     others, own = _parties(data, notice.office)
     subjects = tuple(_subjects(_items(data, "fields")))
     places = tuple(place_of(item) for item in _items(data, "place_time"))
-    fields = (field for subject in subjects for field in subject.fields)
+    levels = [field.level for subject in subjects for field in subject.fields]
+    levels += [place.level for place in places]
     return Content(
         meaning=wording.words(wording.CLASSES, notice.match_class or "").meaning,
         outcome=wording.words(wording.OUTCOMES, _text(data, "outcome")),
@@ -170,7 +171,7 @@ def _content(notice: InboxNotice) -> Content:
         tear_line=_text(data, "tear_line"),
         shared=tuple(map(wording.field_label, _texts(data, "shared"))),
         # What is to be heeded has a place of its own on the page.
-        why=tuple(sentence for sentence in _texts(data, "why") if sentence not in heeded),
+        why=(_concerned(own), *(each for each in _texts(data, "why") if each not in heeded)),
         grades=tuple((code, wording.grade(code)) for code in _texts(data, "grades")),
         obligations=heeded,
         keep_until=_keep_until(codes, notice.received_at),
@@ -179,9 +180,16 @@ def _content(notice: InboxNotice) -> Content:
         own=own,
         subjects=subjects,
         places=places,
-        levels=tuple(dict.fromkeys(each.level for each in (*fields, *places))),
+        levels=tuple(dict.fromkeys(levels)),
         must_acknowledge="ACK" in codes,
     )
+
+
+def _concerned(own: tuple[Party, ...]) -> str:
+    """Say what the match has to do with the office that reads."""
+    if not own:
+        return "Your office is no side of this match; it asked to be told of matches like it."
+    return f"Your {' and '.join(party.reference for party in own)} is one side of this match."
 
 
 def _keep_until(codes: Iterable[str], received_at: datetime) -> datetime | None:
