@@ -11,7 +11,7 @@ values written by them.
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -142,7 +142,7 @@ def schema_names(sources: Sources) -> list[str]:
     return [*sources.events(), *PIPELINE_SCHEMAS]
 
 
-def _admission(name: str, schema: dict[str, Any], lock: Lock) -> Iterator[str] | list[str]:
+def _admission(name: str, schema: dict[str, Any], lock: Lock) -> list[str]:
     try:
         lint(schema)
     except ContractError as error:
@@ -170,15 +170,17 @@ def _locked_path(directory: Path, name: str, version: int) -> Path:
 
 def main(arguments: list[str]) -> int:
     """Run `check` or `lock`; 0 ok, 1 when something is wrong, 2 on usage."""
-    if arguments == ["check"]:
-        found = check_lock()
-        sys.stderr.writelines(f"{line}\n" for line in found)
-        return 1 if found else 0
-    if arguments == ["lock"]:
-        sys.stdout.writelines(f"{line}\n" for line in write_lock())
-        return 0
-    sys.stderr.write("usage: python -m schemas.registry check|lock\n")
-    return 2
+    if arguments not in (["check"], ["lock"]):
+        sys.stderr.write("usage: python -m schemas.registry check|lock\n")
+        return 2
+    try:
+        wrong = check_lock() if arguments == ["check"] else []
+        written = write_lock() if arguments == ["lock"] else []
+    except ConfigError as error:
+        wrong, written = [error.detail], []
+    sys.stderr.writelines(f"{line}\n" for line in wrong)
+    sys.stdout.writelines(f"{line}\n" for line in written)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import copy
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,16 @@ def test_command_tells_by_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None
     assert registry.main([]) == 2
     monkeypatch.setattr(registry, "check_lock", lambda: ["wrong"])
     assert registry.main(["check"]) == 1
+
+
+def test_refused_lock_is_told_without_a_traceback(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(folder, lambda s: detail(s).append({"name": "fines", "type": "int"}))
+    refused = partial(write_lock, folder)
+    monkeypatch.setattr(registry, "write_lock", refused)
+    assert registry.main(["lock"]) == 1
+    assert "without a default" in capsys.readouterr().err
 
 
 def header(schema: Any) -> list[Any]:
