@@ -2,7 +2,7 @@
 
 Arrives: rows of the inbox database.
 Leaves: pages, events that keep them current, acknowledgements.
-Reading order: settings; session and entrance (who asks); wording, places and views (a notice as a
-person reads it: pure); choice, handlers (pages), stream (what changed); app (routes).
+Reading order: settings; session and entrance (who asks); wording, places, subjects and views (a
+notice as a person reads it: pure); choice, handlers (pages), stream (what changed); app (routes).
 Never: another office's row, a way to the vault, a number that tells one office another's volume.
 """

@@ -3,61 +3,24 @@
 Reads `data` of a notice (contract: sharing's `content.py`); what is missing there is missing here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
 
 from consumers.inbox.rows import InboxNotice
 from consumers.portal import wording
 from consumers.portal.places import Place, place_of
+from consumers.portal.subjects import (
+    Data,
+    Party,
+    Subject,
+    items_of,
+    parties_of,
+    subjects_of,
+    text_of,
+    texts_of,
+)
 from consumers.portal.wording import Words
-
-_HIDDEN: Final = "not shown"
-Data = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """A side of the match. `own`: the office that reads; only others can be called."""
-
-    agency: str
-    office: str
-    reference: str
-    own: bool
-    contact_name: str
-    phone: str
-    email: str
-
-    @property
-    def label(self) -> str:
-        """Agency and office, as far as they are told."""
-        return f"{self.agency} {self.office}".strip()
-
-    @property
-    def phone_link(self) -> str:
-        """The number as a `tel:` address."""
-        return "tel:" + "".join(c for c in self.phone if c.isdigit() or c == "+")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One released value, with the level it is shown at and the clause that gives it."""
-
-    label: str
-    value: str
-    level: Words
-    obligations: tuple[str, ...]
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """An entity of the other side, and what of it is released."""
-
-    heading: str
-    reference: str
-    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +79,7 @@ class View:
 def summary(notice: InboxNotice, officers: Mapping[str, str]) -> Summary:
     """Return a notice as one row; `officers` names those who acknowledge."""
     data = _data(notice)
-    others, _ = _parties(data, notice.office)
+    others, _ = parties_of(data, notice.office)
     band = notice.band or ""
     return Summary(
         notice_id=notice.notice_id,
@@ -127,7 +90,7 @@ def summary(notice: InboxNotice, officers: Mapping[str, str]) -> Summary:
         strength=wording.BAND_STRENGTH.get(band, 0),
         action=wording.ACTIONS.get(notice.action, wording.spaced(notice.action)),
         others=", ".join(party.label for party in others),
-        shared=", ".join(map(wording.field_label, _texts(data, "shared"))),
+        shared=", ".join(map(wording.field_label, texts_of(data, "shared"))),
         received_at=notice.received_at,
         closed_at=notice.closed_at,
         acknowledged_at=notice.acknowledged_at,
@@ -157,25 +120,25 @@ def _state(notice: InboxNotice) -> str:
 
 def _content(notice: InboxNotice) -> Content:
     data = _data(notice)
-    codes = _texts(data, "obligations")
+    codes = texts_of(data, "obligations")
     heeded = tuple(map(wording.obligation, codes))
-    others, own = _parties(data, notice.office)
-    subjects = tuple(_subjects(_items(data, "fields")))
-    places = tuple(place_of(item) for item in _items(data, "place_time"))
+    others, own = parties_of(data, notice.office)
+    subjects = tuple(subjects_of(items_of(data, "fields")))
+    places = tuple(place_of(item) for item in items_of(data, "place_time"))
     levels = [field.level for subject in subjects for field in subject.fields]
     levels += [place.level for place in places]
     return Content(
         meaning=wording.words(wording.CLASSES, notice.match_class or "").meaning,
-        outcome=wording.words(wording.OUTCOMES, _text(data, "outcome")),
-        banner=_text(data, "banner"),
-        tear_line=_text(data, "tear_line"),
-        shared=tuple(map(wording.field_label, _texts(data, "shared"))),
+        outcome=wording.words(wording.OUTCOMES, text_of(data, "outcome")),
+        banner=text_of(data, "banner"),
+        tear_line=text_of(data, "tear_line"),
+        shared=tuple(map(wording.field_label, texts_of(data, "shared"))),
         # What is to be heeded has a place of its own on the page.
-        why=(_concerned(own), *(each for each in _texts(data, "why") if each not in heeded)),
-        grades=tuple((code, wording.grade(code)) for code in _texts(data, "grades")),
+        why=(_concerned(own), *(each for each in texts_of(data, "why") if each not in heeded)),
+        grades=tuple((code, wording.grade(code)) for code in texts_of(data, "grades")),
         obligations=heeded,
         keep_until=_keep_until(codes, notice.received_at),
-        valid_until=_moment(_text(data, "valid_until")),
+        valid_until=_moment(text_of(data, "valid_until")),
         others=others,
         own=own,
         subjects=subjects,
@@ -198,62 +161,9 @@ def _keep_until(codes: Iterable[str], received_at: datetime) -> datetime | None:
     return received_at + timedelta(days=min(days)) if days else None
 
 
-def _parties(data: Data, reader: str) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
-    parties = [_party(item, reader) for item in _items(data, "parties")]
-    return tuple(p for p in parties if not p.own), tuple(p for p in parties if p.own)
-
-
-def _party(item: Data, reader: str) -> Party:
-    contact = item.get("contact") or {}
-    agency, office = _text(item, "agency"), _text(item, "office")
-    return Party(
-        agency=agency,
-        office=office,
-        reference=_text(item, "reference"),
-        own=f"{agency}/{office}" == reader,
-        contact_name=_text(contact, "name"),
-        phone=_text(contact, "phone"),
-        email=_text(contact, "email"),
-    )
-
-
-def _subjects(items: Iterable[Data]) -> Iterator[Subject]:
-    """Group released fields by entity, in the order in which they are told."""
-    grouped: dict[str, list[Data]] = {}
-    for item in items:
-        grouped.setdefault(_text(item, "entity"), []).append(item)
-    for reference, rows in grouped.items():
-        kind, role = _text(rows[0], "kind"), _text(rows[0], "role")
-        heading = wording.spaced(kind) + (f" ({wording.spaced(role).lower()})" if role else "")
-        yield Subject(heading, reference, tuple(map(_field, rows)))
-
-
-def _field(item: Data) -> Field:
-    return Field(
-        label=wording.field_label(_text(item, "field")),
-        value=_text(item, "value") or _HIDDEN,
-        level=wording.words(wording.LEVELS, _text(item, "level")),
-        obligations=tuple(map(wording.obligation, _texts(item, "obligations"))),
-        clause=_text(item, "clause"),
-    )
-
-
 def _data(notice: InboxNotice) -> Data:
     data = (notice.body or {}).get("data")
     return data if isinstance(data, Mapping) else {}
-
-
-def _items(data: Data, key: str) -> list[Data]:
-    return [item for item in data.get(key) or () if isinstance(item, Mapping)]
-
-
-def _texts(data: Data, key: str) -> tuple[str, ...]:
-    return tuple(str(item) for item in data.get(key) or ())
-
-
-def _text(data: Data, key: str) -> str:
-    value = data.get(key)
-    return "" if value is None else str(value)
 
 
 def _moment(text: str) -> datetime | None:

@@ -1,6 +1,7 @@
 """Templates as pages: one environment a process, autoescaped, with an undefined name an error."""
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,15 +18,7 @@ class Pages:
     """The templates of one room over the shared ones."""
 
     def __init__(self, folder: Path) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader([folder, _SHARED]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters |= {"moment": moment, "iso": iso}
-        self._environment.globals["asset"] = addresses()
+        self._environment = _environment(folder)
 
     def text(self, template: str, **values: Any) -> str:
         """Return a template filled in."""
@@ -46,3 +39,17 @@ def moment(value: datetime) -> str:
 def iso(value: datetime) -> str:
     """Write a time for a machine (RFC 3339)."""
     return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([folder, _SHARED]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"moment": moment, "iso": iso}
+    environment.globals["asset"] = addresses()
+    return environment

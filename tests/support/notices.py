@@ -18,64 +18,61 @@ _COMPANIES: Final = (
 )
 
 
-def released(entity: str, kind: str, field: str, value: str | None, **more: Any) -> dict[str, Any]:
-    """One row of `fields`."""
-    row = {"role": "subject", "level": "full", "obligations": [], "clause": "HSI-BIS-2024 4.3"}
-    return {"entity": entity, "kind": kind, "field": field, "value": value, **row, **more}
+def released(entity: str, field: str, value: str | None, **more: Any) -> dict[str, Any]:
+    """One row of `fields`, of a person unless `more` says otherwise."""
+    row: dict[str, Any] = {"kind": "person", "role": "subject", "level": "full", "obligations": []}
+    row |= {"entity": entity, "field": field, "value": value, "clause": "HSI-BIS-2024 4.3"}
+    return row | more
+
+
+_PARTIES: Final = [
+    {
+        "agency": "BIS",
+        "office": "oee",
+        "contact": {
+            "name": "Duty agent, Export Enforcement",
+            "phone": "+1 202 555 0142",
+            "email": "oee.duty@bis.example",
+        },
+        "reference": "7f3c19d2a4b84d0e9c55a1e6b2d0f813",
+    },
+    {"agency": "HSI", "office": "seoul", "contact": None, "reference": "HSI:case/26-0117"},
+]
+
+
+def _fields() -> list[dict[str, Any]]:
+    company, person = "5d0c6a0f7e2b4c1b", "91b7c3a05f3d4e22"
+    at_company = {"kind": "organization", "role": "consignee", "clause": "HSI-BIS-2024 4.2"}
+    return [
+        released(company, "name", "Hanbit Precision Trading Co Ltd", **at_company),
+        released(company, "registration", "lei 9884008RRMX1X5HV6625", **at_company),
+        released(person, "name", "KIM Do-yun"),
+        released(person, "birth_date", "1979", level="summary"),
+        released(
+            person,
+            "document_number",
+            "passport KR ***4471",
+            level="masked",
+            clause="HSI-BIS-2024 4.4",
+        ),
+        released(
+            person,
+            "phone",
+            "phone +82 10 5550 0142",
+            clause="HSI-BIS-2024 4.5",
+            obligations=["NO-COURT"],
+        ),
+    ]
 
 
 def data(**changes: Any) -> dict[str, Any]:
     """The content of a notice about a shared company and its director."""
-    company, person = "5d0c6a0f7e2b4c1b", "91b7c3a05f3d4e22"
-    at_company = {"role": "consignee", "clause": "HSI-BIS-2024 4.2"}
-    return {
+    whole = {
         "class": "target",
         "band": "confirmed",
         "outcome": "TEAR",
-        "parties": [
-            {
-                "agency": "BIS",
-                "office": "oee",
-                "contact": {
-                    "name": "Duty agent, Export Enforcement",
-                    "phone": "+1 202 555 0142",
-                    "email": "oee.duty@bis.example",
-                },
-                "reference": "7f3c19d2a4b84d0e9c55a1e6b2d0f813",
-            },
-            {
-                "agency": "HSI",
-                "office": "seoul",
-                "contact": None,
-                "reference": "HSI:case/26-0117",
-            },
-        ],
-        "fields": [
-            released(
-                company, "organization", "name", "Hanbit Precision Trading Co Ltd", **at_company
-            ),
-            released(
-                company, "organization", "registration", "lei 9884008RRMX1X5HV6625", **at_company
-            ),
-            released(person, "person", "name", "KIM Do-yun"),
-            released(person, "person", "birth_date", "1979", level="summary"),
-            released(
-                person,
-                "person",
-                "document_number",
-                "passport KR ***4471",
-                level="masked",
-                clause="HSI-BIS-2024 4.4",
-            ),
-            released(
-                person,
-                "person",
-                "phone",
-                "phone +82 10 5550 0142",
-                clause="HSI-BIS-2024 4.5",
-                obligations=["NO-COURT"],
-            ),
-        ],
+        "parties": _PARTIES,
+        "fields": _fields(),
         "place_time": [],
         "shared": ["document_number", "registration"],
         "grades": ["A1", "B2"],
@@ -96,8 +93,8 @@ def data(**changes: Any) -> dict[str, Any]:
             "Handle this under the banner LES.",
         ],
         "valid_until": "2029-03-26T00:00:00Z",
-        **changes,
     }
+    return whole | changes
 
 
 def operations() -> dict[str, Any]:

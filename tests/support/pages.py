@@ -1,10 +1,14 @@
 """Pages served for tests: an app in a thread of this process, on a free loopback port."""
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
+from typing import Any, Self
 
+import httpx
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from tests.support.waiting import eventually
@@ -57,3 +61,37 @@ def served(app: ASGIApp) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+class Visitor:
+    """A client of an app in this process, without a socket; follows redirects, keeps cookies."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._runner = asyncio.Runner()
+        self._life = app.router.lifespan_context(app)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._client = httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1", follow_redirects=True
+        )
+        self.cookies = self._client.cookies
+
+    def __enter__(self) -> Self:
+        self._runner.run(self._within(self._life.__aenter__()))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._runner.run(self._within(self._life.__aexit__(None, None, None)))
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+    def get(self, address: str, **options: Any) -> httpx.Response:
+        """Ask for a page."""
+        return self._runner.run(self._client.get(address, **options))
+
+    def post(self, address: str, **options: Any) -> httpx.Response:
+        """Send a form."""
+        return self._runner.run(self._client.post(address, **options))
+
+    @staticmethod
+    async def _within(step: Awaitable[Any]) -> None:
+        await step
