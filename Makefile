@@ -17,7 +17,7 @@ setup: .venv/.ready ## make .venv with the command .venv/bin/liaison
 .venv/.ready: requirements.lock bootstrap.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r bootstrap.lock
-	@$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements.lock bootstrap.lock
+	@$(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock bootstrap.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 

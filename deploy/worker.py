@@ -1,10 +1,6 @@
 """Run one stage as one process: its own Faust app, group and changelog."""
 
-import logging
-import sys
-
 import faust
-import structlog
 
 from deploy.settings import Settings
 from deploy.trust import Trust
@@ -40,22 +36,3 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
     faust.Worker(
         create_app(stage, worker, runner_type), loglevel="warn", redirect_stdouts=False
     ).execute_from_commandline()
-
-
-def configure_logging() -> None:
-    """Structured lines: readable on a terminal, else one JSON object each. Never a payload."""
-    renderer = (
-        structlog.dev.ConsoleRenderer()
-        if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer()
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

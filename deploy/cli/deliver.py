@@ -5,9 +5,9 @@ import typer
 from consumers.delivery.app import Deliver
 from consumers.delivery.settings import DeliverSettings
 from consumers.sharing.policy import AGREEMENTS, Policy, Secrets, load_policy
+from deploy.logs import configure_logging
 from deploy.settings import Settings, read_settings
 from deploy.trust import Trust
-from deploy.worker import configure_logging
 from schemas.errors import ConfigError
 from schemas.signing import load_private_key
 from schemas.topics import Topics

@@ -7,9 +7,9 @@ import uvicorn
 from starlette.applications import Starlette
 
 from consumers.portal.app import PortalOffice, PortalSettings, create_app, require_loopback
+from deploy.logs import configure_logging
 from deploy.settings import Settings, read_settings
 from deploy.trust import Trust
-from deploy.worker import configure_logging
 from schemas.clock import SystemClock
 
 _HOST = "127.0.0.1"

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from deploy import worker
+from deploy.logs import configure_logging
 from deploy.pipeline import run_stages
 from deploy.settings import read_settings
 from schemas.errors import ConfigError
@@ -24,7 +25,7 @@ def run(
     if unknown := sorted(set(wanted) - set(STAGES)):
         raise ConfigError("NO_SUCH_STAGE", f"{', '.join(unknown)}; there are {', '.join(STAGES)}")
     settings = read_settings()
-    worker.configure_logging()
+    configure_logging()
     if len(wanted) == 1:
         worker.run(wanted[0], settings)
     else:
