@@ -2,22 +2,14 @@
 
 import gc
 import itertools
-import json
 import logging
-import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from datetime import UTC, datetime
-from operator import itemgetter
 from pathlib import Path
 
 import pytest
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.admin import NewTopic
 
 from deploy.local.broker import own_broker
 from deploy.settings import PathSettings, Settings
@@ -33,62 +25,14 @@ from producers.sdk import (
 from producers.world import build_parties, build_world, publish_world
 from producers.world.faults import Signature
 from schemas import headers, signing
-from schemas.catalogue import SOURCES
 from schemas.codec import Codec
 from schemas.event import Event
 from schemas.registry import load_lock
 from schemas.topics import Topics, partition_of
+from tests.support.agency_topics import create_agency_topics, everything, position
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
-BIS_MAPPING = Path(__file__).parents[2] / "producers" / "adapters" / "mappings" / "un_list_bis.yaml"
 BRIEF = Timeouts(connect=1.0, acknowledge=2.0)
-
-
-class Message:
-    """One message read back, with its headers by name."""
-
-    def __init__(self, record: object) -> None:
-        self.topic: str = record.topic  # type: ignore[attr-defined]
-        self.key: bytes = record.key  # type: ignore[attr-defined]
-        self.value: bytes = record.value  # type: ignore[attr-defined]
-        self.headers: dict[str, bytes] = dict(record.headers)  # type: ignore[attr-defined]
-
-    def verifies(self, public_key: bytes) -> bool:
-        leaf = signing.event_leaf(self.topic, self.key, self.headers, self.value)
-        signature, proof = (self.headers.get(n, b"") for n in (headers.SIGNATURE, headers.PROOF))
-        return signing.verify(public_key, leaf, signature, proof)
-
-
-def create_agency_topics(bootstrap: str, topics: Topics) -> None:
-    with closing(KafkaAdminClient(bootstrap_servers=bootstrap)) as admin:
-        wanted = [s for s in topics.all(set(SOURCES.values())) if ".agency." in s.name]
-        admin.create_topics(
-            [
-                NewTopic(
-                    spec.name,
-                    spec.partitions,
-                    1,
-                    topic_configs={"max.message.bytes": str(spec.max_message_bytes)},
-                )
-                for spec in wanted
-            ],
-            wait_for_metadata=True,
-        )
-
-
-def everything(bootstrap: str, topics: Topics) -> dict[tuple[str, int, int], Message]:
-    """Every message of the agency topics, by its position."""
-    with closing(KafkaConsumer(bootstrap_servers=bootstrap, group_id=None)) as consumer:
-        names = [s.name for s in topics.all(set(SOURCES.values())) if ".agency." in s.name]
-        parts = [TopicPartition(n, p) for n in names for p in range(topics.partitions)]
-        consumer.assign(parts)
-        consumer.seek_to_beginning(*parts)
-        ends = consumer.end_offsets(parts)
-        found = {}
-        while any(consumer.position(part) < ends[part] for part in parts):
-            for record in itertools.chain(*consumer.poll(timeout_ms=200).values()):
-                found[record.topic, record.partition, record.offset] = Message(record)
-        return found
 
 
 def exhaust(
@@ -100,10 +44,6 @@ def exhaust(
 
 def cases(count: int) -> Iterator[Event]:
     return (event("hsi.field.CaseOpened", f"C-{i}", office="miami") for i in range(count))
-
-
-def position(receipt: Receipt) -> tuple[str, int, int]:
-    return receipt.topic, receipt.partition, receipt.offset
 
 
 @pytest.fixture
@@ -260,42 +200,6 @@ def test_versions_of_one_record_stay_in_their_order_on_one_partition(
             by_record.setdefault(place, []).append(at[item.event["header"]["event_id"]])
     assert all(_ascending(receipts) for receipts in by_record.values())
     assert Counter(len(receipts) > 1 for receipts in by_record.values())[True] > 20
-
-
-def test_publish_command_locates_rejected_lines_and_publishes_the_others(
-    broker: str, topics: Topics, key: SigningKeyPair, tmp_path: Path
-) -> None:
-    pem, table = tmp_path / "bis.oee.pem", tmp_path / "list.csv"
-    signing.save_private_key(key.private_key, pem)
-    header = "full_name,first_name,middle_name,last_name,gender,date_of_birth,place_of_birth"
-    rows = ["Ana Ruiz,,,,,1980,,mx", "Li Wei,,,,,unknown,,cn", "too,few", "Jo Reed,,,,,,,us"]
-    table.write_text("\n".join([f"{header},nationality", *rows, ""]))
-    command = [sys.executable, "-c", "from deploy.cli import main; main()", "publish", str(table)]
-    options = ["--mapping", str(BIS_MAPPING), "--source", "bis.oee", "--key", str(pem), "--json"]
-    named = {"LIAISON_BROKER__BOOTSTRAP": broker, "LIAISON_NAMESPACE": topics.namespace}
-    done = subprocess.run(
-        [*command, *options],
-        env=os.environ | named,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 3, done.stderr
-    assert f"{table}:3: entities[0].birth_date: " in done.stderr
-    assert f"{table}:4: row: 2 cells under 8 columns" in done.stderr
-    answers = sorted(
-        (json.loads(line) for line in done.stdout.splitlines()), key=itemgetter("line")
-    )
-    assert [("offset" in a, "problems" in a) for a in answers] == [
-        (True, False),
-        (False, True),
-        (False, True),
-        (True, False),
-    ]
-    receipts = [answer for answer in answers if "offset" in answer]
-    positions = {(a["topic"], a["partition"], a["offset"]) for a in receipts}
-    assert positions == set(everything(broker, topics))
 
 
 def _ascending(receipts: Sequence[Receipt]) -> bool:
