@@ -5,7 +5,7 @@ no anchors, no tags.
 """
 
 import re
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import yaml
 
@@ -14,18 +14,13 @@ from schemas.errors import ConfigError
 MAX_DOCUMENT_BYTES: Final = 4_194_304
 
 
-class _StrictLoader(yaml.SafeLoader):
+MAX_DEPTH: Final = 64
+
+
+class _StrictLoader(yaml.CSafeLoader):
     """SafeLoader without the surprises of YAML 1.1."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.constructor.ConstructorError(
-                None, None, "anchors are not allowed", event.start_mark
-            )
-        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -66,9 +61,24 @@ def parse_yaml(text: str | bytes, name: str) -> Any:
     if len(text) > MAX_DOCUMENT_BYTES:
         raise ConfigError("document", f"{name}: too long")
     try:
+        _refuse_anchors_and_depth(text)
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise ConfigError("document", f"{name}, line {line}: {error.problem}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError("document", f"{name}: {type(error).__name__}") from None
+
+
+def _refuse_anchors_and_depth(text: str | bytes) -> None:
+    """Look at the events alone, before anything is built: an alias is how a small text explodes."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        problem = "nested too deeply" if depth > MAX_DEPTH else None
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            problem = "anchors are not allowed"
+        if problem is not None:
+            mark = cast("yaml.Mark", event.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, problem, mark)
