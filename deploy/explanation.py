@@ -37,7 +37,7 @@ class Explainer:
     codec: Codec
 
     def one(self, name: str) -> Iterator[Section]:
-        """Explain a notice or a match by its id; yields nothing where there is neither."""
+        """Explain a notice or match by its id, else every match that rests on that record."""
         history = explain_notice(self.vault, name)
         if history is not None:
             yield from self._notice(history)
@@ -45,6 +45,8 @@ class Explainer:
             yield _match(match)
             yield from map(_support, match.supports)
             yield from map(_standing, explain_match(self.vault, name))
+        else:
+            yield from self.link(name, name)
 
     def link(self, left: str, right: str) -> Iterator[Section]:
         """Explain the link of two entities (`record#entity`) or of any two of two records.

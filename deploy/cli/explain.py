@@ -18,11 +18,15 @@ app = typer.Typer(help="Why a recipient was told of a match, or was not; for ope
 @app.command()
 def explain(
     subject: Annotated[
-        str, typer.Argument(metavar="NOTICE|MATCH|LEFT", help="An id, or one end of a link.")
+        str,
+        typer.Argument(
+            metavar="NOTICE|MATCH|LEFT",
+            help="An id, or one end of links: RECORD or RECORD#ENTITY, such as hsi.field/R-1#p1.",
+        ),
     ],
     right: Annotated[
         str | None,
-        typer.Argument(metavar="[RIGHT]", help="The link's other end: RECORD or RECORD#ENTITY."),
+        typer.Argument(metavar="[RIGHT]", help="The link's other end; without it, any."),
     ] = None,
     *,
     as_json: Json = False,

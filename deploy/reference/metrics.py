@@ -8,30 +8,30 @@ from prometheus_client import Counter, Gauge, Histogram
 from consumers.delivery.metrics import Metrics
 from consumers.web import events
 from deploy.reference.markdown import code, page, table
+from streams import poison
 from streams.correlate import agent as correlate
 from streams.dedupe import agent as dedupe
-from streams.intake import agent as intake
 from streams.match import agent as match
 from streams.transport import metrics as transport
 
 Metric = Counter | Gauge | Histogram
 
 SOURCES: Final = {
-    "Every stage": transport,
-    "intake": intake,
-    "dedupe": dedupe,
-    "correlate": correlate,
-    "match": match,
-    "deliver": Metrics,
-    "Pages": events,
+    "every stage": (transport, poison),
+    "dedupe": (dedupe,),
+    "correlate": (correlate,),
+    "match": (match,),
+    "deliver": (Metrics,),
+    "pages": (events,),
 }
 """Which part of the system exposes what; a class is asked through an instance of its own."""
 
 
 def metrics() -> Iterator[tuple[str, Metric]]:
     """Yield (who exposes it, metric), by name within each."""
-    for owner, source in SOURCES.items():
-        held = vars(source() if isinstance(source, type) else source).values()
+    for owner, sources in SOURCES.items():
+        holders = [vars(each() if isinstance(each, type) else each) for each in sources]
+        held = (each for holder in holders for each in holder.values())
         found = {_name(each): each for each in held if isinstance(each, Metric)}
         yield from ((owner, each) for _, each in sorted(found.items()))
 
