@@ -6,7 +6,7 @@ ARGS ?=
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e test-faults bench docs clean
+.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e test-faults bench figures docs clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,12 @@ browser:
 ##@ Measure
 bench: setup ## events/s published to decided, CPU per stage, latency
 	@$(BIN)/liaison bench pipeline $(ARGS)
+
+figures: setup ## measure demo, real and bench, and write README's figures from their JSON
+	@for name in demo real bench; do \
+	  $(MAKE) -s $$name ARGS=--json | tail -1 > .liaison.figures && mv .liaison.figures deploy/docs/figures/$$name.json || exit 1; \
+	done
+	@$(BIN)/liaison docs
 
 ##@ Keep
 docs: setup ## write the generated reference (settings, topics, metrics, CLI, catalogue)

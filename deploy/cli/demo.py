@@ -11,6 +11,7 @@ from deploy.cli.progress import shown_progress
 from deploy.demo.report import print_report
 from deploy.demo.run import play
 from deploy.local.process import wait_until
+from deploy.machine import provenance
 from deploy.rehearsal import Rehearsal, rehearsal
 from deploy.settings import read_settings
 
@@ -51,7 +52,7 @@ def run(
         vault.dispose()
         _say_where(console, demo, keep=keep)
         if as_json:
-            typer.echo(json.dumps(outcome.result))
+            typer.echo(json.dumps({**outcome.result, **provenance()}))
         if keep:
             wait_until(lambda: demo.group.alive() == set(), float("inf"))
     if not outcome.result["ok"]:
