@@ -7,10 +7,24 @@ The driver's own implicit transactions are switched off: every `engine.begin()` 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from sqlite3 import Connection as DriverConnection
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    MetaData,
+    Select,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects.sqlite import Insert, dialect, insert
+from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.dml import ReturningInsert
 
 DEFAULT_BUSY_SECONDS: Final = 5.0
@@ -86,6 +100,28 @@ class Upsert:
         """Write rows; a column that a row does not name is null in it."""
         if rows:
             connection.exec_driver_sql(self._sql, [{**self._columns, **row} for row in rows])
+
+
+class Query:
+    """A select, update or delete compiled once; its bind parameters are the call's arguments.
+
+    Rows come as SQLite has them: a boolean is 0 or 1. Building and looking up a statement anew
+    costs several times what running it does.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        text = cast("ClauseElement", statement).compile(dialect=dialect(paramstyle="named"))
+        self._sql = str(text)
+        self._fixed = {name: value for name, value in text.params.items() if value is not None}
+
+    def __call__(self, connection: Connection, **parameters: Any) -> CursorResult[Any]:
+        """Run the statement."""
+        return connection.exec_driver_sql(self._sql, self._fixed | parameters)
+
+
+def each_of(parameter: str) -> Select[Any]:
+    """Return the items of a parameter that is a JSON list, for `column.in_`."""
+    return select(func.json_each(bindparam(parameter)).table_valued("value").c.value)
 
 
 def compiled(statement: Insert | ReturningInsert[Any], columns: Sequence[str]) -> str:

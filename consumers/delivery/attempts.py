@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final, Literal, cast
 
 import orjson
 import structlog
-from sqlalchemy import Connection, select
-from sqlalchemy import insert as core_insert
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.delivery.decider import UNDECIDABLE, Decider, Judgement, Situation
 from consumers.ledger.sequencer import latest_checkpoint
 from consumers.sharing.standing import Standing, begun
-from consumers.sqlite import Upsert, compiled
+from consumers.sqlite import Query, Upsert, compiled
 from consumers.store.outbox import Row, postpone, put_row, sendable
 from consumers.store.redecisions import ask
 from consumers.store.standings import (
@@ -33,6 +33,9 @@ log = structlog.get_logger(__name__)
 
 #: A retry may say more ids (what was handed over since) and rest on newer inputs, nothing else.
 _PUT_NOTICE: Final = Upsert(NOTICE, ("supersedes", "decision"))
+_KNOWN: Final = Query(
+    select(NOTICE.c.feed, NOTICE.c.begun_us).where(NOTICE.c.notice_id == bindparam("notice_id"))
+)
 _ONE_MORE: Final = insert(FEED)
 _NEXT: Final = compiled(
     _ONE_MORE.on_conflict_do_update(
@@ -40,6 +43,12 @@ _NEXT: Final = compiled(
     ).returning(FEED.c.number),
     ("channel", "number"),
 )
+_LOG: Final = compiled(
+    insert(ATTEMPT).returning(ATTEMPT.c.attempt),
+    ("notice_id", "log_size", "policy_version", "begun_us"),
+)
+#: Attempts begun in one transaction: a longer one would eat into its own deadlines.
+_PER_TURN: Final = 200
 _PARKED_PAUSE_US: Final = 100_000
 _UNDECIDABLE_PAUSE_US: Final = 5_000_000
 _UNKNOWN_CHANNEL_PAUSE_US: Final = 60_000_000
@@ -90,7 +99,7 @@ def begin_attempts(
         return []
     situations: dict[str, Situation | None] = {}
     started = []
-    for row in list(sendable(connection, capacity, microseconds(now))):
+    for row in list(islice(sendable(connection, capacity, microseconds(now)), _PER_TURN)):
         if row.match not in situations:
             situations[row.match] = decider.situation(connection, row.match)
         channel = decider.register.channels.get(row.channel)
@@ -172,9 +181,7 @@ class _Beginning:
         save_decision(self.connection, thread, judgement.decision, inputs, now_us)
         save_told(self.connection, thread, begun(standing, row.notice_id, judgement.transition))
         supersedes = judgement.transition.supersedes
-        known = self.connection.execute(
-            select(NOTICE.c.feed, NOTICE.c.begun_us).where(NOTICE.c.notice_id == row.notice_id)
-        ).one_or_none()
+        known = _KNOWN(self.connection, notice_id=row.notice_id).one_or_none()
         feed = self._next_feed() if known is None else known.feed
         begun_us = now_us if known is None else known.begun_us
         begun_notice = {
@@ -211,10 +218,10 @@ class _Beginning:
         return int(given.scalar_one())
 
     def _log(self, judgement: Judgement) -> int:
-        attempt = core_insert(ATTEMPT).values(
-            notice_id=self.row.notice_id,
-            log_size=self.checkpoint.size,
-            policy_version=judgement.decision.policy_version,
-            begun_us=microseconds(self.now),
-        )
-        return int(self.connection.execute(attempt.returning(ATTEMPT.c.attempt)).scalar_one())
+        attempt = {
+            "notice_id": self.row.notice_id,
+            "log_size": self.checkpoint.size,
+            "policy_version": judgement.decision.policy_version,
+            "begun_us": microseconds(self.now),
+        }
+        return int(self.connection.exec_driver_sql(_LOG, attempt).scalar_one())

@@ -47,7 +47,7 @@ class Dispatch:
     retry: RetryRules
     draw: Callable[[], float]
     timeouts: Mapping[str, timedelta]
-    decisions_per_turn: int = 500
+    decisions_per_turn: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,31 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
 from consumers.delivery.attempts import Result
 from consumers.delivery.backoff import Backoff
 from consumers.sharing.standing import Standing
+from consumers.sqlite import Query
 from consumers.store.outbox import Row, load_row, put_row, remove_row
 from consumers.store.redecisions import hasten
 from consumers.store.standings import load_standing, save_told
 from consumers.store.vault import ATTEMPT, NOTICE
 from schemas.notice import Notice
 from schemas.record import microseconds
+
+_END: Final = Query(
+    update(ATTEMPT)
+    .where(ATTEMPT.c.attempt == bindparam("number"))
+    .values(ended_us=bindparam("now_us"), result=bindparam("label"))
+)
+_RECEIVE: Final = Query(
+    update(NOTICE)
+    .where(NOTICE.c.notice_id == bindparam("id"), NOTICE.c.received_us.is_(None))
+    .values(received_us=bindparam("now_us"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +49,7 @@ def end_attempts(
     now_us = microseconds(now)
     for result in results:
         attempt = result.attempt
-        connection.execute(
-            update(ATTEMPT)
-            .where(ATTEMPT.c.attempt == attempt.number)
-            .values(ended_us=now_us, result=result.label)
-        )
+        _END(connection, number=attempt.number, now_us=now_us, label=result.label)
         row = load_row(connection, attempt.thread)
         mine = row if row is not None and row.notice_id == attempt.notice.id else None
         if result.ending == "received":
@@ -66,11 +75,7 @@ def received(standing: Standing, notice: Notice) -> Standing:
 def _received(connection: Connection, result: Result, row: Row | None, now_us: int) -> None:
     notice, thread = result.attempt.notice, result.attempt.thread
     save_told(connection, thread, received(load_standing(connection, thread), notice))
-    connection.execute(
-        update(NOTICE)
-        .where(NOTICE.c.notice_id == notice.id, NOTICE.c.received_us.is_(None))
-        .values(received_us=now_us)
-    )
+    _RECEIVE(connection, id=notice.id, now_us=now_us)
     if row is not None:
         remove_row(connection, thread)
 

@@ -30,8 +30,8 @@ class DeliverSettings:
     allow_loopback_webhooks: bool = False
     webhook_concurrency: int = 4
     webhook_timeout_seconds: float = 5.0
-    inbox_batch: int = 500
-    inbox_timeout_seconds: float = 2.0
+    inbox_batch: int = 100
+    inbox_timeout_seconds: float = 5.0
     busy_seconds: float = 1.0
     poll_seconds: float = 0.01
     poll_records: int = 2_000

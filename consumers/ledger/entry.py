@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
-from consumers.sqlite import Upsert
+from consumers.sqlite import Query, Upsert
 from consumers.store.vault import ENTRY
 from schemas.digest import canonical_json
 
 _ADD: Final = Upsert(ENTRY, ())
+_STATEMENT: Final = Query(
+    select(ENTRY.c.statement).where(ENTRY.c.notice_id == bindparam("notice_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,7 @@ def date_of(moment: datetime) -> str:
 
 def statement_of(connection: Connection, notice_id: str) -> Statement | None:
     """Return the statement a notice was accounted by."""
-    query = select(ENTRY.c.statement).where(ENTRY.c.notice_id == notice_id)
-    kept = connection.execute(query).scalar()
+    kept = _STATEMENT(connection, notice_id=notice_id).scalar()
     if kept is None:
         return None
     fields = orjson.loads(kept)

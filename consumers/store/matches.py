@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
+import orjson
+from sqlalchemy import Connection, bindparam, delete, select
 
-from consumers.sqlite import CHUNK, Upsert
+from consumers.sqlite import Query, Upsert, each_of
 from consumers.store.redecisions import ask
 from consumers.store.vault import MATCH, MATCH_RECORD, MATCH_SIDE
 from schemas.codec import Codec
@@ -13,6 +14,14 @@ from schemas.match import Match
 
 _PUT_MATCH: Final = Upsert(MATCH)
 _ADD_RECORD: Final = Upsert(MATCH_RECORD, ())
+_BODY: Final = Query(select(MATCH.c.body).where(MATCH.c.match == bindparam("match")))
+_ORDERS: Final = Query(
+    select(MATCH.c.match, MATCH.c.order).where(MATCH.c.match.in_(each_of("matches")))
+)
+_FORGET: Final = tuple(
+    Query(delete(table).where(table.c.match == bindparam("match")))
+    for table in (MATCH_RECORD, MATCH_SIDE)
+)
 _ADD_SIDE: Final = Upsert(MATCH_SIDE, ())
 
 
@@ -36,7 +45,7 @@ def apply_matches(
 
 def load_match(connection: Connection, match: str, codec: Codec) -> Match | None:
     """Return the match in force; None while the vault has none by that id."""
-    body = connection.execute(select(MATCH.c.body).where(MATCH.c.match == match)).scalar()
+    body = _BODY(connection, match=match).scalar()
     return None if body is None else Match.from_avro(codec.decode(body).datum)
 
 
@@ -46,12 +55,8 @@ def lineage(match: Match) -> set[str]:
 
 
 def _orders(connection: Connection, matches: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(matches), CHUNK):
-        query = select(MATCH.c.match, MATCH.c.order)
-        chunk = query.where(MATCH.c.match.in_(matches[start : start + CHUNK]))
-        found |= {row.match: row.order for row in connection.execute(chunk)}
-    return found
+    known = _ORDERS(connection, matches=orjson.dumps(matches))
+    return {row.match: row.order for row in known}
 
 
 def _write(connection: Connection, match: Match, body: bytes) -> None:
@@ -65,7 +70,7 @@ def _write(connection: Connection, match: Match, body: bytes) -> None:
         "body": body,
     }
     _PUT_MATCH(connection, row)
-    for table in (MATCH_RECORD, MATCH_SIDE):
-        connection.execute(delete(table).where(table.c.match == match.id))
+    for forget in _FORGET:
+        forget(connection, match=match.id)
     _ADD_RECORD(connection, *({"record": r, "match": match.id} for r in lineage(match)))
     _ADD_SIDE(connection, *({"side": s, "match": match.id} for s in set(match.sides)))

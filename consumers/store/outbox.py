@@ -4,13 +4,35 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, update
 
-from consumers.sqlite import Upsert
+from consumers.sqlite import Query, Upsert
 from consumers.store.standings import Thread
 from consumers.store.vault import ENTRY, OUTBOX
 
+_MINE: Final = (OUTBOX.c.match == bindparam("match"), OUTBOX.c.channel == bindparam("channel"))
 _PUT: Final = Upsert(OUTBOX)
+_REMOVE: Final = Query(delete(OUTBOX).where(*_MINE))
+_OF_MATCH: Final = Query(select(OUTBOX).where(_MINE[0]))
+_OF_THREAD: Final = Query(select(OUTBOX).where(*_MINE))
+_DUE_CHANNELS: Final = Query(
+    select(OUTBOX.c.channel, func.min(OUTBOX.c.due_us).label("first"))
+    .where(OUTBOX.c.failed.is_(False))
+    .group_by(OUTBOX.c.channel)
+)
+_SENDABLE: Final = Query(
+    select(OUTBOX)
+    .join(ENTRY, ENTRY.c.notice_id == OUTBOX.c.notice_id)
+    .where(
+        OUTBOX.c.channel == bindparam("channel"),
+        OUTBOX.c.failed.is_(False),
+        OUTBOX.c.due_us <= bindparam("now_us"),
+        OUTBOX.c.deadline_us <= bindparam("now_us"),
+        ENTRY.c.number.is_not(None),
+    )
+    .order_by(OUTBOX.c.due_us)
+    .limit(bindparam("room"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +62,13 @@ class Row:
 
 def load_rows(connection: Connection, match: str) -> dict[str, Row]:
     """Return the open rows of a match by channel."""
-    found = connection.execute(select(OUTBOX).where(OUTBOX.c.match == match)).mappings()
-    return {row["channel"]: Row(**row) for row in found}
+    return {row["channel"]: _row(row) for row in _OF_MATCH(connection, match=match).mappings()}
 
 
 def load_row(connection: Connection, thread: Thread) -> Row | None:
     """Return the open row of a thread."""
-    query = select(OUTBOX).where(OUTBOX.c.match == thread.match, OUTBOX.c.channel == thread.channel)
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else Row(**row)
+    row = _OF_THREAD(connection, **thread._asdict()).mappings().one_or_none()
+    return None if row is None else _row(row)
 
 
 def put_row(connection: Connection, row: Row) -> None:
@@ -61,9 +81,7 @@ def put_row(connection: Connection, row: Row) -> None:
 
 def remove_row(connection: Connection, thread: Thread) -> None:
     """Close the row of a thread."""
-    connection.execute(
-        delete(OUTBOX).where(OUTBOX.c.match == thread.match, OUTBOX.c.channel == thread.channel)
-    )
+    _REMOVE(connection, **thread._asdict())
 
 
 def postpone(connection: Connection, row: Row, due_us: int) -> None:
@@ -80,24 +98,14 @@ def sendable(connection: Connection, capacity: Mapping[str, int], now_us: int) -
 
     # INVARIANT: a row leaves here only with its entry numbered and no attempt of it running.
     """
-    due = select(OUTBOX.c.channel, func.min(OUTBOX.c.due_us).label("first"))
-    due = due.where(OUTBOX.c.failed.is_(False)).group_by(OUTBOX.c.channel)
-    for waiting in connection.execute(due).all():
+    for waiting in _DUE_CHANNELS(connection).all():
         room = capacity.get(waiting.channel, 0)
         if waiting.first > now_us or room <= 0:
             continue
-        query = (
-            select(OUTBOX)
-            .join(ENTRY, ENTRY.c.notice_id == OUTBOX.c.notice_id)
-            .where(
-                OUTBOX.c.channel == waiting.channel,
-                OUTBOX.c.failed.is_(False),
-                OUTBOX.c.due_us <= now_us,
-                OUTBOX.c.deadline_us <= now_us,
-                ENTRY.c.number.is_not(None),
-            )
-            .order_by(OUTBOX.c.due_us)
-            .limit(room)
-        )
-        for row in connection.execute(query).mappings().all():
-            yield Row(**row)
+        due = _SENDABLE(connection, channel=waiting.channel, now_us=now_us, room=room)
+        for row in due.mappings().all():
+            yield _row(row)
+
+
+def _row(row: RowMapping) -> Row:
+    return Row(**{**row, "failed": bool(row["failed"])})

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, Table, delete, select
 
 from consumers.sharing.records import RecordHistory
-from consumers.sqlite import CHUNK, Upsert
+from consumers.sqlite import Query, Upsert, each_of
 from consumers.store.redecisions import ask_for_records, ask_for_sides
 from consumers.store.vault import CLOSED_SIDE, MARKING, RECORD
 from schemas.codec import Codec
@@ -20,6 +20,13 @@ _CLOSED: Final = ".CaseClosed"
 _RANK: Final = ("version", "published_us", "digest")
 _PUT_RECORD: Final = Upsert(RECORD)
 _ADD_MARKING: Final = Upsert(MARKING, ())
+_BY_RECORD: Final = {
+    table.name: Query(select(table).where(table.c.record.in_(each_of("records"))))
+    for table in (RECORD, MARKING, CLOSED_SIDE)
+}
+_CLOSED_AMONG: Final = Query(
+    select(CLOSED_SIDE.c.side).where(CLOSED_SIDE.c.side.in_(each_of("sides")))
+)
 _ADD_CLOSED_SIDE: Final = Upsert(CLOSED_SIDE, ())
 
 
@@ -107,8 +114,7 @@ def histories(
 
 def closed_sides(connection: Connection, sides: Iterable[str]) -> frozenset[str]:
     """Return those of `sides` whose case is closed."""
-    query = select(CLOSED_SIDE.c.side).where(CLOSED_SIDE.c.side.in_(sides))
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(_CLOSED_AMONG(connection, sides=orjson.dumps(list(sides))).scalars())
 
 
 def dump_marking(marking: Marking) -> bytes:
@@ -133,9 +139,8 @@ def _held(connection: Connection, records: Iterable[str]) -> dict[str, _Held]:
 
 
 def _rows(connection: Connection, table: Table, records: Sequence[str]) -> Iterator[Any]:
-    for start in range(0, len(records), CHUNK):
-        chunk = records[start : start + CHUNK]
-        yield from connection.execute(select(table).where(table.c.record.in_(chunk)))
+    if records:
+        yield from _BY_RECORD[table.name](connection, records=orjson.dumps(records))
 
 
 def _write_markings(

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, func, literal, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from consumers.sqlite import CHUNK, compiled
+from consumers.sqlite import CHUNK, Query, compiled
 from consumers.store.vault import MATCH, MATCH_RECORD, MATCH_SIDE, REDECIDE
 
 _COLUMNS: Final = ("match", "due_us")
@@ -46,15 +46,12 @@ def due(connection: Connection, now_us: int, limit: int) -> list[str]:
 
 def hasten(connection: Connection, match: str, due_us: int) -> None:
     """Bring a waiting request forward; without one there is nothing to do."""
-    later = REDECIDE.c.due_us > due_us
-    connection.execute(
-        update(REDECIDE).where(REDECIDE.c.match == match, later).values(due_us=due_us)
-    )
+    _HASTEN(connection, name=match, now_us=due_us)
 
 
 def settle(connection: Connection, match: str, again_us: int | None) -> None:
     """Replace a request by a later one, or by none."""
-    connection.execute(delete(REDECIDE).where(REDECIDE.c.match == match))
+    _SETTLE(connection, match=match)
     if again_us is not None:
         ask(connection, match, again_us)
 
@@ -68,4 +65,10 @@ def _earliest(request: Insert) -> Insert:
     return request.on_conflict_do_update(index_elements=["match"], set_={"due_us": earlier})
 
 
+_HASTEN: Final = Query(
+    update(REDECIDE)
+    .where(REDECIDE.c.match == bindparam("name"), REDECIDE.c.due_us > bindparam("now_us"))
+    .values(due_us=bindparam("now_us"))
+)
+_SETTLE: Final = Query(delete(REDECIDE).where(REDECIDE.c.match == bindparam("match")))
 _ASK: Final = compiled(_earliest(insert(REDECIDE)), _COLUMNS)

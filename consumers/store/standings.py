@@ -4,12 +4,12 @@ from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.sharing.outcome import Decision, Outcome
 from consumers.sharing.standing import Held, Standing, content_digest
-from consumers.sqlite import Upsert, compiled
+from consumers.sqlite import Query, Upsert, compiled
 from consumers.store.vault import STANDING
 from schemas.match import Match
 from schemas.record import microseconds
@@ -29,6 +29,12 @@ _DECIDED: Final = (
 )
 _PUT_TOLD: Final = Upsert(STANDING, _TOLD)
 _PUT_DECISION: Final = Upsert(STANDING, _DECIDED)
+_OF_MATCH: Final = Query(select(STANDING).where(STANDING.c.match == bindparam("match")))
+_OF_THREAD: Final = Query(
+    select(STANDING).where(
+        STANDING.c.match == bindparam("match"), STANDING.c.channel == bindparam("channel")
+    )
+)
 _PARKING: Final = insert(STANDING)
 _PARK: Final = compiled(
     _PARKING.on_conflict_do_update(
@@ -48,15 +54,13 @@ class Thread(NamedTuple):
 
 def load_standings(connection: Connection, match: str) -> dict[str, Standing]:
     """Return the standings of a match by channel."""
-    rows = connection.execute(select(STANDING).where(STANDING.c.match == match)).mappings()
+    rows = _OF_MATCH(connection, match=match).mappings()
     return {row["channel"]: _standing(row) for row in rows}
 
 
 def load_standing(connection: Connection, thread: Thread) -> Standing:
     """Return one standing; a thread never decided on was told nothing."""
-    match, channel = thread
-    query = select(STANDING).where(STANDING.c.match == match, STANDING.c.channel == channel)
-    row = connection.execute(query).mappings().one_or_none()
+    row = _OF_THREAD(connection, **thread._asdict()).mappings().one_or_none()
     return NOTHING_TOLD if row is None else _standing(row)
 
 
@@ -145,7 +149,7 @@ def _standing(row: RowMapping) -> Standing:
     return Standing(
         last=row["last"],
         held=tuple(Held(**held) for held in orjson.loads(row["held"])),
-        acknowledged=row["acknowledged"],
+        acknowledged=bool(row["acknowledged"]),
         outcome=row["outcome"],
         policy_version=row["policy_version"],
     )
