@@ -5,6 +5,6 @@ Leaves: matches between two sides on ``match.v1``; refused bytes on ``quarantine
 Read in this order: ``transport`` (one batch of one partition at a time, under Faust), ``intake``,
 ``dedupe``, ``correlate``, ``match``; ``app`` wires them.
 
-Must never happen: state that is durable before the outputs it stands for; a pair scored at two keys,
-or lost between two; a withdrawal forgotten; a payload in a key, a log line or a metric.
+Must never happen: state that is durable before the outputs it stands for; a pair scored at two
+keys, or lost between two; a withdrawal forgotten; a payload in a key, a log line or a metric.
 """
