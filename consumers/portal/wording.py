@@ -35,7 +35,7 @@ CLASSES: Final = {
 }
 
 BANDS: Final = {
-    "confirmed": Words("Confirmed", "Rests on exact agreement of what is listed as shared."),
+    "confirmed": Words("Confirmed", "What it rests on agrees exactly."),
     "probable": Words(
         "Probable", "Several attributes agree closely. Verify identity before you act on it."
     ),

@@ -78,7 +78,7 @@ def test_without_javascript_an_officer_reads_and_acknowledges(site: Site, browse
     for told in (SECRET, "HSI-BIS-2024 4.1", "Confirmed", "Keep this no longer than 1825 days."):
         assert told in text
     assert page.get_attribute("text=+1 202 555 0142", "href") == "tel:+12025550142"
-    page.click("text=Acknowledge this notice")
+    page.click(".act button")
     assert "by Officer A. Park" in page.inner_text("main")
     assert [each.officer for each in site.inbox.acknowledgements_after(0)] == ["seoul-1"]
     plain.close()
