@@ -3,7 +3,7 @@
 Joins what streams say of evidence with what sharing recorded of its decisions; for operators only.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -54,8 +54,7 @@ class Explainer:
         Yields each match that rests on it, with the supports that do.
         """
         ends = {left, right}
-        records = sorted({end.partition("#")[0] for end in ends})
-        for match in filter(None, map(self._match, self._matches_of(records))):
+        for match in filter(None, map(self._match, self._matches_of(left.partition("#")[0]))):
             linking = [each for each in match.supports if ends <= _names(each)]
             if linking:
                 yield _match(match)
@@ -79,14 +78,10 @@ class Explainer:
         with self.vault.connect() as connection:
             return load_match(connection, name, self.codec)
 
-    def _matches_of(self, records: Collection[str]) -> list[str]:
-        found: set[str] | None = None
+    def _matches_of(self, record: str) -> list[str]:
+        query = select(MATCH_RECORD.c.match).where(MATCH_RECORD.c.record == record)
         with self.vault.connect() as connection:
-            for record in records:
-                query = select(MATCH_RECORD.c.match).where(MATCH_RECORD.c.record == record)
-                matches = set(connection.execute(query).scalars())
-                found = matches if found is None else found & matches
-        return sorted(found or ())
+            return sorted(connection.execute(query).scalars())
 
 
 _NOTICE = (
