@@ -1,7 +1,8 @@
 """Seeded histories of deliver: any interleaving of its steps with losses, repeats and crashes.
 
 What must hold at every commit and byte is checked as it happens; at rest each recipient holds
-exactly what a decision over the final vault says, once.
+exactly what a decision over the final vault says, once. One module: scheduler, receivers and
+checks are read together.
 """
 
 import random

@@ -1,7 +1,8 @@
 """The real steps of delivery over a real vault, with a small decision of its own in their middle.
 
 `FakeRules` stands for agreements: a support is told to an office unless a marking of one of its
-records, of any version that counts, names the office as barred.
+records, of any version that counts, names the office as barred. One module: messages and rules
+name the same few records.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Deciding, accounting, attempting and taking back, step by step over a real vault."""
+"""Deciding, accounting, attempting and taking back, step by step over a real vault.
+
+One module: the steps are one life of a notice, and the tests follow it.
+"""
 
 from pathlib import Path
 from typing import Any
