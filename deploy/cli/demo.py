@@ -64,7 +64,10 @@ def _say_where(console: Console, demo: Rehearsal, *, keep: bool) -> None:
         console.print(
             f"\nInbox: {demo.pipeline.url('inbox')}   Ops desk: {demo.pipeline.url('ops')}"
         )
-        console.print(f"Logs: {demo.folder / 'logs'}\nEverything runs until Ctrl-C.")
+        console.print(f"Logs: {demo.folder / 'logs'}")
+        console.print("Tools in another shell (explain, ledger verify, quarantine list, …):")
+        console.print(f"  set -a; . {demo.environment_file}; set +a", soft_wrap=True)
+        console.print("Everything runs until Ctrl-C.")
     else:
         console.print(f"\nThe inbox was at {demo.pipeline.url('inbox')}; --keep leaves it there.")
         console.print(_NEXT)

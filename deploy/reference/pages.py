@@ -1,13 +1,23 @@
-"""All pages of the reference: written, or compared with what is committed."""
+"""All pages of the reference, and README's figures: written, or compared with the commit."""
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
 from typing import Final
 
-from deploy.reference import asyncapi, catalogue, commands, errors, metrics, settings, topics
+from deploy.reference import (
+    asyncapi,
+    catalogue,
+    commands,
+    errors,
+    metrics,
+    readme,
+    settings,
+    topics,
+)
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "reference"
+README: Final = Path(__file__).parents[2] / "README.md"
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "asyncapi.yaml": asyncapi.render,
@@ -45,7 +55,10 @@ def stale(folder: Path = FOLDER) -> Iterator[tuple[Path, list[str]]]:
 def _wanted(folder: Path) -> dict[Path, str | None]:
     """Return what every file of the folder should hold; None: it should not be there."""
     strays: dict[Path, str | None] = dict.fromkeys(sorted(folder.glob("*")))
-    return strays | {folder / name: render() for name, render in PAGES.items()}
+    wanted = strays | {folder / name: render() for name, render in PAGES.items()}
+    if folder == FOLDER:
+        wanted[README] = readme.render(README.read_text(encoding="utf-8"))
+    return wanted
 
 
 def _text(path: Path) -> str | None:

@@ -22,8 +22,10 @@ def render(readme: str, figures: Path = FIGURES) -> str:
     """Return README with every figures block written anew; raises KeyError for an unknown one."""
 
     def block(found: re.Match[str]) -> str:
-        printed = json.loads((figures / f"{found[2]}.json").read_text(encoding="utf-8"))
-        return f"{found[1]}{_WRITERS[found[2]](printed)}\n{found[3]}"
+        writer, kept = _WRITERS[found[2]], figures / f"{found[2]}.json"
+        if not kept.exists():
+            return f"{found[1]}Not measured yet: `make figures`.\n{found[3]}"
+        return f"{found[1]}{writer(json.loads(kept.read_text(encoding='utf-8')))}\n{found[3]}"
 
     return _BLOCK.sub(block, readme)
 

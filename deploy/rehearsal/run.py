@@ -1,6 +1,7 @@
 """One run: parties with fresh keys, topics, a partner's receiver, and every process."""
 
 import secrets
+import shlex
 import shutil
 import sys
 import uuid
@@ -18,7 +19,7 @@ from deploy.local.jars import Progress, unwatched
 from deploy.local.kafka import choose_port
 from deploy.local.process import ProcessGroup, http_ready
 from deploy.pipeline import PROCESSES, Pipeline
-from deploy.settings import BrokerSettings, PathSettings, Settings, TrustSettings
+from deploy.settings import BrokerSettings, PathSettings, Settings, TrustSettings, as_environment
 from producers.sdk import SigningKeyPair
 from producers.world.parties import REGISTER_KEY_FILE, Webhook, build_parties
 from schemas.catalogue import SOURCES
@@ -27,6 +28,7 @@ from schemas.topics import Topics
 
 WEBHOOK_OFFICE = "CBP/operations"
 """The office of the synthetic world that takes webhooks; all others read an inbox."""
+_ENVIRONMENT = "environment"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Rehearsal:
     pipeline: Pipeline
     group: ProcessGroup
     folder: Path
+
+    @property
+    def environment_file(self) -> Path:
+        """Shell lines that let `liaison explain` and the like look at this run."""
+        return self.folder / _ENVIRONMENT
 
     @property
     def partner_folder(self) -> Path:
@@ -77,6 +84,7 @@ def rehearsal(
         pipeline = Pipeline(own, group, cast.processes, cast.commands)
         pipeline.start()
         progress("Pipeline", 2, 2)
+        _write_environment(own, folder)
         yield Rehearsal(own, broker.bootstrap, topics, keys, pipeline, group, folder)
         pipeline.stop()
     shutil.rmtree(folder, ignore_errors=True)
@@ -108,6 +116,13 @@ def _settle(
         "deliver": deliver,
     }
     return settings.model_copy(update=update), parties.keys
+
+
+def _write_environment(settings: Settings, folder: Path) -> None:
+    path = folder / _ENVIRONMENT
+    path.touch(mode=0o600)
+    lines = (f"{name}={shlex.quote(value)}" for name, value in as_environment(settings).items())
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _start_partner(group: ProcessGroup, folder: Path) -> Webhook:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from schemas.identifiers import IDENTIFIERS, Strength
-from schemas.link import Evidence
+from schemas.link import Band, Evidence
 
 Level = tuple[str, str, int]
 """Attribute, level, frequency class."""
@@ -24,7 +24,7 @@ class SupportClass(NamedTuple):
     """One minimal set of evidence that reaches a class; 0 bits where a rule decides, not a sum."""
 
     match_class: str
-    band: str
+    band: Band
     bits: float
     evidence: tuple[Evidence, ...]
 

@@ -32,7 +32,7 @@ class Reached(Protocol):
     @property
     def match_class(self) -> str: ...  # noqa: D102 - see `schemas.match.Support`
     @property
-    def band(self) -> str: ...  # noqa: D102
+    def band(self) -> Band: ...  # noqa: D102
     @property
     def bits(self) -> float: ...  # noqa: D102
     @property
@@ -222,7 +222,7 @@ def support_of(reached: Reached, verdict: Verdict) -> Support:
     return Support(
         digest=_digest(content),
         match_class=reached.match_class,
-        band=_BANDS[reached.band],
+        band=reached.band,
         bits=reached.bits,
         evidence=reached.evidence,
         left=verdict.left,
@@ -230,13 +230,6 @@ def support_of(reached: Reached, verdict: Verdict) -> Support:
         left_side=left_side,
         right_side=right_side,
     )
-
-
-_BANDS: Final[Mapping[str, Band]] = {
-    "confirmed": "confirmed",
-    "probable": "probable",
-    "possible": "possible",
-}
 
 
 def _facts(evidence: Evidence) -> dict[str, str | int]:
