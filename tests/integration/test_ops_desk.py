@@ -38,9 +38,8 @@ def test_desk_tells_topics_replicas_and_the_lag_of_every_group(broker: str, name
     group = publish(broker, namespace)
     watch = BrokerWatch(broker, namespace)
     try:
-        read = eventually(
-            lambda: found if (found := watch.ask(None, NOW)).lag else None, what="a group's lag"
-        )
+        eventually(lambda: watch.ask(None, NOW).lag, what="a group's lag")
+        read = watch.ask(None, NOW)
         assert (read.up, read.topics, read.partitions) == (True, 1, 2)
         assert (read.under_replicated, read.leaderless) == (0, 0)
         assert read.brokers >= 1
@@ -56,4 +55,4 @@ def test_broker_that_does_not_answer_is_down_since_it_was_first_missed() -> None
     first = watch.ask(None, NOW)
     again = watch.ask(first, NOW + timedelta(seconds=5))
     assert (again.up, again.since) == (False, NOW)
-    assert again.problem == "KafkaTimeoutError"
+    assert again.problem == "ConnectionRefusedError"

@@ -1,5 +1,6 @@
 """What the broker says of itself through the admin API: brokers, topics, replicas, groups' lag."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,7 @@ class BrokerWatch:
 
     def _read(self) -> dict[str, Any]:
         if self._admin is None:
+            _knock(self._bootstrap)
             self._admin = KafkaAdminClient(
                 bootstrap_servers=self._bootstrap,
                 request_timeout_ms=_TIMEOUT_MS,
@@ -101,6 +103,23 @@ class BrokerWatch:
             group: sum(ends[each].offset - _position(committed[group], each) for each in partitions)
             for group, partitions in sources.items()
         }
+
+
+def _knock(bootstrap: str) -> None:
+    """Raise OSError unless an address of the list takes connections.
+
+    A client of kafka-python that can't bootstrap takes its whole time-out and leaves sockets open.
+    """
+    problem = OSError("no address")
+    for address in bootstrap.split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            socket.create_connection((host, int(port)), _TIMEOUT_MS / 1_000).close()
+        except OSError as error:
+            problem = error
+        else:
+            return
+    raise problem
 
 
 def _position(committed: Mapping[TopicPartition, Any], partition: TopicPartition) -> int:
