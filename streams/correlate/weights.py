@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from schemas.identifiers import IDENTIFIERS, Strength
-from schemas.link import Band, Evidence
+from schemas.link import Evidence
+from schemas.match import Band
 
 Level = tuple[str, str, int]
 """Attribute, level, frequency class."""
