@@ -1,0 +1,100 @@
+"""Whatever is killed with -9 and whenever: nothing lost, no ghost, no second id, all accounted."""
+
+import logging
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from deploy.rehearsal.run import Cast
+from producers.world import World, build_world
+from streams.app import STAGES
+from tests.support.aftermath import Aftermath, aftermath
+from tests.support.faulty_worker import Order, died_at
+from tests.support.killing import DELIVER, killed_along, outlived, schedule
+from tests.support.rehearsing import STREAM_AND_DELIVER, rehearsed
+
+EVENTS = 1_200
+KILLS = 10
+DEATHS = {"dedupe": 2, "correlate": 2, "match": 2}
+ZEROS = dict.fromkeys(
+    ("lost", "ghosts", "second_ids", "unaccounted", "astray", "ledger_problems"), 0
+)
+
+_log = logging.getLogger(__name__)
+
+
+@pytest.fixture(autouse=True)
+def _report(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "tests")
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return build_world(31, EVENTS, now=datetime.now(UTC))
+
+
+def check_against_truth(after: Aftermath, world: World) -> None:
+    result, truth = after.result, world.truth
+    _log.info("%s of %s", after.report, result)
+    assert after.report == ZEROS
+    assert result["ok"]
+    assert (result["accepted"], result["duplicates"]) == (truth.accepted, truth.duplicates)
+    assert (result["corrections"], result["withdrawals"]) == (truth.corrections, truth.withdrawals)
+    assert result["found_matches"] == len(truth.exact) > 0
+
+
+@pytest.mark.promise("pipeline-kill")
+@pytest.mark.timeout(300)
+def test_processes_killed_at_seeded_moments_lose_nothing_and_repeat_no_id(
+    broker: str, namespaces: set[str], tmp_path: Path, world: World
+) -> None:
+    moments = schedule(5, EVENTS, STREAM_AND_DELIVER, KILLS)
+    with rehearsed(broker, tmp_path, namespaces) as run:
+        kills, publication = killed_along(run, world, moments)
+        after = aftermath(run, world, publication)
+    assert [kill.process for kill in kills] == [moment.process for moment in moments]
+    assert all(kill.lag > 0 for kill in kills)
+    check_against_truth(after, world)
+
+
+def run_of_the_dying(
+    broker: str, namespaces: set[str], folder: Path, world: World, order: Order
+) -> Aftermath:
+    """Each stage that keeps state dies twice between the halves of a batch's durability."""
+    commands: Mapping[str, tuple[str, ...]] = {
+        stage: (
+            *(sys.executable, "-m", "tests.support.faulty_worker", stage, order, "9"),
+            *(str(DEATHS[stage]), str(folder)),
+        )
+        for stage in DEATHS
+    }
+    with rehearsed(broker, folder, namespaces, Cast((*STAGES, DELIVER), commands)) as run:
+        publication = outlived(run, world, lambda: to_die(folder))
+        _log.info("died between the halves of %s", {name: died_at(folder, name) for name in DEATHS})
+        return aftermath(run, world, publication)
+
+
+def to_die(folder: Path) -> Mapping[str, int]:
+    return {stage: deaths - len(died_at(folder, stage)) for stage, deaths in DEATHS.items()}
+
+
+@pytest.mark.promise("pipeline-kill")
+@pytest.mark.timeout(300)
+def test_stages_that_die_between_outputs_and_state_lose_nothing(
+    broker: str, namespaces: set[str], tmp_path: Path, world: World
+) -> None:
+    check_against_truth(run_of_the_dying(broker, namespaces, tmp_path, world, "outputs"), world)
+
+
+@pytest.mark.promise("state-first-caught")
+@pytest.mark.timeout(300)
+def test_kill_test_finds_a_build_that_makes_state_durable_before_outputs(
+    broker: str, namespaces: set[str], tmp_path: Path, world: World
+) -> None:
+    after = run_of_the_dying(broker, namespaces, tmp_path, world, "state")
+    _log.info("%s of %s", after.report, after.result)
+    assert not after.result["ok"]
+    assert after.report["lost"] + after.report["ghosts"] > 0
