@@ -1,15 +1,19 @@
-"""Quarantine records that a stage behind intake writes. Every field is a function of the message,
-so that a replay writes the same record again.
+"""Quarantine records and their count. Every field is a function of the message, so that a replay
+writes the same record again.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from schemas import headers
+from prometheus_client import Counter
+
+from schemas import headers, metrics
 from schemas.errors import Reason
 from schemas.topics import Topics, partition_of
 from streams.transport.batch import Batch, Message
+
+QUARANTINED = Counter(metrics.QUARANTINED, "Refusals by reason; replays count again.", ["reason"])
 
 
 def origin_of(message: Message) -> str:
@@ -50,6 +54,7 @@ def reason_headers(
 def send(
     topics: Topics, batch: Batch, origin: str, value: bytes, facts: Sequence[tuple[str, bytes]]
 ) -> None:
-    """Send one quarantine record; its key is its origin."""
+    """Send one quarantine record and count it; its key is its origin."""
+    QUARANTINED.labels(dict(facts)[headers.REASON].decode()).inc()
     key = origin.encode()
     batch.send(topics.quarantine, partition_of(key, topics.partitions), key, value, facts)

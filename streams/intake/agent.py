@@ -5,17 +5,13 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from prometheus_client import Counter
-
-from schemas import headers, metrics
+from schemas import headers
 from schemas.errors import Reason
 from schemas.record import Record
 from schemas.topics import RECORD_SCHEMA, partition_of
 from streams import poison
 from streams.intake.core import Admitted, IntakePolicy, Refused, admit, normalise
 from streams.transport.batch import MAX_OUTPUT_BYTES, Batch, Message
-
-QUARANTINED = Counter(metrics.QUARANTINED, "Refusals by reason; replays count again.", ["reason"])
 
 _FACTS_BYTES: Final = 2_048
 """Room for the quarantine's own headers beside an untouched value."""
@@ -92,7 +88,6 @@ class IntakeStage:
         ]
         value = message.value if whole else b""
         poison.send(self._policy.topics, batch, origin, value, (*facts, *own))
-        QUARANTINED.labels(refused.reason).inc()
 
 
 def _position(message: Message) -> str:
