@@ -24,7 +24,7 @@ from consumers.inbox.rows import (
     notice_of,
 )
 from consumers.inbox.tables import ACKNOWLEDGEMENT, CHANGE, METADATA, NOTICE, REFUSAL
-from consumers.sqlite import open_store
+from consumers.sqlite import open_reader, open_store
 from schemas.notice import RECALL_TYPE
 from schemas.record import from_microseconds, microseconds
 
@@ -32,16 +32,20 @@ from schemas.record import from_microseconds, microseconds
 class Inbox:
     """The inbox database, opened by deliver and by the pages alike."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, reader: Engine) -> None:
+        """Write through `engine`; read through `reader`, which waits for no writer."""
         self._engine = engine
+        self._reader = reader
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = 5.0) -> "Inbox":
         """Open the file, creating folder and tables on first use."""
-        return cls(open_store(path, METADATA, busy_seconds=busy_seconds))
+        engine = open_store(path, METADATA, busy_seconds=busy_seconds)
+        return cls(engine, open_reader(path, busy_seconds=busy_seconds))
 
     def close(self) -> None:
         """Give back every connection."""
+        self._reader.dispose()
         self._engine.dispose()
 
     def receive(self, deliveries: Iterable[Delivery], at: datetime) -> None:
@@ -77,7 +81,7 @@ class Inbox:
         query = _notices(office).order_by(NOTICE.c.sequence.desc()).limit(limit + 1)
         if cursor is not None and cursor.isdecimal():
             query = query.where(NOTICE.c.sequence < int(cursor))
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             rows = connection.execute(_narrow(query, filters)).mappings().all()
         notices = tuple(notice_of(row) for row in rows[:limit])
         more = len(rows) > limit
@@ -86,7 +90,7 @@ class Inbox:
     def get_notice(self, office: str, notice_id: str) -> InboxNotice | None:
         """One notice of this office; None where it has none by that id, whoever else may."""
         query = _notices(office).where(NOTICE.c.notice_id == notice_id)
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         return None if row is None else notice_of(row)
 
@@ -94,7 +98,7 @@ class Inbox:
         """The newest refusals of an office's own events."""
         query = select(REFUSAL).where(REFUSAL.c.office == office)
         query = query.order_by(REFUSAL.c.sequence.desc()).limit(limit)
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(
             Refusal(
@@ -143,7 +147,7 @@ class Inbox:
             .order_by(ACKNOWLEDGEMENT.c.sequence)
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple(
             Acknowledgement(
@@ -164,7 +168,7 @@ class Inbox:
             .order_by(CHANGE.c.sequence)
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             rows = connection.execute(query).all()
         ids = tuple(dict.fromkeys(row.notice_id for row in rows))
         return Changes(rows[-1].sequence if rows else token, ids)
@@ -172,7 +176,7 @@ class Inbox:
     def latest_token(self, office: str) -> int:
         """The token from which a page opened now has nothing to catch up with."""
         query = select(func.max(CHANGE.c.sequence)).where(CHANGE.c.office == office)
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             return connection.execute(query).scalar() or 0
 
 

@@ -14,6 +14,8 @@ from schemas.clock import SystemClock
 
 _HOST = "127.0.0.1"
 _SESSION_SECRET_BYTES = 32
+_GRACE_SECONDS = 2
+"""How long open streams may hold up the end of the process."""
 
 app = typer.Typer(no_args_is_help=True, help="Serve the pages, on loopback.")
 
@@ -60,4 +62,10 @@ def desk() -> None:
 def _serve(pages: Starlette, settings: Settings) -> None:
     configure_logging()
     require_loopback(_HOST)
-    uvicorn.run(pages, host=_HOST, port=settings.web.port, log_level="warning")
+    uvicorn.run(
+        pages,
+        host=_HOST,
+        port=settings.web.port,
+        log_level="warning",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
