@@ -15,6 +15,7 @@ from consumers.store.standings import (
     NOTHING_TOLD,
     Thread,
     decision_inputs,
+    forget,
     load_standings,
     park,
     save_decision,
@@ -63,6 +64,14 @@ class _Turn:
 
     def take(self, standing: Standing, row: Row | None) -> str | None:
         """Decide and leave the thread with the one open row it needs, or none."""
+        if self.thread.channel not in self.situation.recipients and not (
+            standing.held or standing.last
+        ):
+            # INVARIANT: what stands at rest follows from the final match, not from its history.
+            if row is not None:
+                close_row(self.connection, row, standing)
+            forget(self.connection, self.thread)
+            return None
         channel = self.decider.register.channels.get(self.thread.channel)
         if channel is None:
             return None

@@ -75,11 +75,11 @@ def positions(engine: Engine) -> dict[tuple[str, int], int]:
 
 
 def standings_by_outcome(engine: Engine) -> dict[str, int]:
-    """Count the standings of matches that were not moved to another, by outcome."""
+    """Count the standings of live matches by outcome."""
     query = (
         select(STANDING.c.outcome, func.count().label("standings"))
-        .outerjoin(MATCH, MATCH.c.match == STANDING.c.match)
-        .where(or_(MATCH.c.status.is_(None), MATCH.c.status != "moved"))
+        .join(MATCH, MATCH.c.match == STANDING.c.match)
+        .where(MATCH.c.status == "live")
         .group_by(STANDING.c.outcome)
     )
     with engine.connect() as connection:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, RowMapping, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.sharing.outcome import Decision, Outcome
@@ -112,6 +112,15 @@ def save_decision(
 def save_told(connection: Connection, thread: Thread, standing: Standing) -> None:
     """Write what began or was received; what was decided stays as it is."""
     _PUT_TOLD(connection, _blank(thread) | _told(standing))
+
+
+def forget(connection: Connection, thread: Thread) -> None:
+    """Drop the standing of somebody the match does not concern and who was never told of it."""
+    connection.execute(
+        delete(STANDING).where(
+            STANDING.c.match == thread.match, STANDING.c.channel == thread.channel
+        )
+    )
 
 
 def park(connection: Connection, thread: Thread, now_us: int) -> None:
