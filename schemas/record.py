@@ -62,6 +62,7 @@ class Posting(TypedDict):
     former_sides: list[str]
     published_ms: int
     entities: list[EntityPosting]
+    former_owners: list[str]
 
 
 class PostingBlock(TypedDict):

@@ -39,6 +39,7 @@ class Head:
     owner: str
     sides: tuple[str, ...]
     former_sides: tuple[str, ...]
+    former_owners: tuple[str, ...]
     published_ms: int
 
 
@@ -133,7 +134,7 @@ class Table(Generic[F]):
         keys = frozenset(row.keys)
         met = dict.fromkeys(chain.from_iterable(self._holders[key] for key in row.held))
         for other in met:
-            if other.head.record == row.head.record:
+            if other.head.record == row.head.record or never_apart(row.head, other.head):
                 continue
             home = self.home(keys.intersection(other.keys))
             if home is Home.ELSEWHERE:
@@ -183,8 +184,14 @@ def head_of(posting: Posting) -> Head:
         posting["owner"],
         tuple(posting["sides"]),
         tuple(posting["former_sides"]),
+        tuple(posting["former_owners"]),
         posting["published_ms"],
     )
+
+
+def never_apart(one: Head, other: Head) -> bool:
+    """Whether two records have had one and the same owner all along: nobody ever said yes."""
+    return one.owner == other.owner and not (one.former_owners or other.former_owners)
 
 
 def address(

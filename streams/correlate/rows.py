@@ -22,7 +22,7 @@ class RowFormatError(ValueError):
 def encode(row: Row[F]) -> bytes:
     """Return the row as bytes; its key in the table is the entity reference."""
     head = row.head
-    texts = orjson.dumps((head.owner, head.sides, head.former_sides))
+    texts = orjson.dumps((head.owner, head.sides, head.former_sides, head.former_owners))
     keys = (*row.keys, *row.held)
     return b"".join(
         (
@@ -54,7 +54,7 @@ def decode(key: bytes, value: bytes) -> Row[F]:
     keys_at = _FIXED.size + digest
     texts_at = keys_at + 8 * (current + held)
     keys = unpack_from(f"<{current + held}q", value, keys_at)
-    owner, sides, former = orjson.loads(value[texts_at : texts_at + texts])
+    owner, sides, former, owners = orjson.loads(value[texts_at : texts_at + texts])
     record, _, entity = key.decode().partition("#")
     head = Head(
         record,
@@ -64,6 +64,7 @@ def decode(key: bytes, value: bytes) -> Row[F]:
         owner,
         tuple(sides),
         tuple(former),
+        tuple(owners),
         published_ms,
     )
     posted = EntityPosting(

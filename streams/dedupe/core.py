@@ -43,6 +43,7 @@ class RecordState:
     """Agency positions at which this content arrived, the first `MAX_ORIGINS`."""
     sides: tuple[str, ...]
     former_sides: tuple[str, ...]
+    former_owners: tuple[str, ...]
     keys: Mapping[str, Keys]
 
 
@@ -107,6 +108,14 @@ def former_sides(state: RecordState | None, sides: Sequence[str]) -> tuple[str, 
     return tuple(side for side in known if side not in sides)
 
 
+def former_owners(state: RecordState | None, owner: str) -> tuple[str, ...]:
+    """Every owner the record was ever posted under and has left, the latest first."""
+    if state is None:
+        return ()
+    known = dict.fromkeys((state.owner, *state.former_owners))
+    return tuple(each for each in known if each != owner)
+
+
 def destinations(current: Keys, previous: Keys, partitions: int) -> set[int]:
     """Partitions that hold a key of the list in force or of the list before.
 
@@ -129,6 +138,7 @@ def _follow(
         origins=(origin,),
         sides=tuple(header["sides"]),
         former_sides=former_sides(state, header["sides"]),
+        former_owners=former_owners(state, header["owner"]),
         keys={e["entity"]: tuple(e["keys"]) for e in record["entities"] if e["keys"]},
     )
 
@@ -172,6 +182,7 @@ def _post(
         "former_sides": list(state.former_sides),
         "published_ms": record["header"]["published_ms"],
         "entities": [],
+        "former_owners": list(state.former_owners),
     }
     return {p: {**whole, "entities": by_partition[p]} for p in sorted(by_partition)}
 

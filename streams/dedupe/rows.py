@@ -28,6 +28,7 @@ def encode(state: RecordState) -> bytes:
         state.origins,
         state.sides,
         state.former_sides,
+        state.former_owners,
         {entity: len(held) for entity, held in state.keys.items()},
     )
     return b"".join(
@@ -47,7 +48,7 @@ def decode(row: bytes) -> RecordState:
         raise RowFormatError(f"format {known}, this build reads {FORMAT}")
     start = _FIXED.size + length
     keys = unpack_from(f"<{count}q", row, start)
-    owner, origins, sides, former, counts = orjson.loads(row[start + 8 * count :])
+    owner, origins, sides, former, owners, counts = orjson.loads(row[start + 8 * count :])
     return RecordState(
         rank=(version, published_at_us, row[_FIXED.size : start]),
         reposting=reposting,
@@ -55,6 +56,7 @@ def decode(row: bytes) -> RecordState:
         origins=tuple(origins),
         sides=tuple(sides),
         former_sides=tuple(former),
+        former_owners=tuple(owners),
         keys=_split(keys, counts),
     )
 

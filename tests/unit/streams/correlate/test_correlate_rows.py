@@ -41,7 +41,7 @@ def test_a_row_comes_back_as_it_went(
 
 def test_a_row_of_another_format_is_refused() -> None:
     row: Row[bytes] = Row(
-        Head("r", (1, 0), 0, b"", "", (), (), 0),
+        Head("r", (1, 0), 0, b"", "", (), (), (), 0),
         {"entity": "p", "kind": "", "keys": [], "features": b""},
     )
     with pytest.raises(rows.RowFormatError):

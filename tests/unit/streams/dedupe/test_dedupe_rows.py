@@ -29,6 +29,6 @@ def test_a_row_comes_back_as_it_went(state: RecordState) -> None:
 
 
 def test_a_row_of_another_format_is_refused() -> None:
-    row = rows.encode(RecordState((1, 0, b""), 0, "", (), (), (), {}))
+    row = rows.encode(RecordState((1, 0, b""), 0, "", (), (), (), (), {}))
     with pytest.raises(rows.RowFormatError):
         rows.decode(b"\xff" + row[1:])
