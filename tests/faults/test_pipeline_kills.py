@@ -10,15 +10,17 @@ import pytest
 
 from deploy.rehearsal.run import Cast
 from producers.world import World, build_world
-from streams.app import STAGES
 from tests.support.aftermath import Aftermath, aftermath
 from tests.support.faulty_worker import Order, died_at
-from tests.support.killing import DELIVER, killed_along, outlived, schedule
+from tests.support.killing import Kill, killed_along, outlived, schedule
 from tests.support.rehearsing import STREAM_AND_DELIVER, rehearsed
+
+pytestmark = pytest.mark.timeout(300)
 
 EVENTS = 1_200
 KILLS = 10
 DEATHS = {"dedupe": 2, "correlate": 2, "match": 2}
+"""How often each stage that keeps state dies between the halves of a batch's durability."""
 ZEROS = dict.fromkeys(
     ("lost", "ghosts", "second_ids", "unaccounted", "astray", "ledger_problems"), 0
 )
@@ -36,6 +38,44 @@ def world() -> World:
     return build_world(31, EVENTS, now=datetime.now(UTC))
 
 
+@pytest.fixture(scope="module")
+def killed(
+    broker: str, namespaces: set[str], tmp_path_factory: pytest.TempPathFactory, world: World
+) -> tuple[list[Kill], Aftermath]:
+    """Every process killed twice from outside, at seeded moments of the world."""
+    moments = schedule(5, EVENTS, STREAM_AND_DELIVER, KILLS)
+    with rehearsed(broker, tmp_path_factory.mktemp("killed"), namespaces) as run:
+        kills, publication = killed_along(run, world, moments)
+        return kills, aftermath(run, world, publication)
+
+
+@pytest.fixture(scope="module")
+def died(
+    broker: str, namespaces: set[str], tmp_path_factory: pytest.TempPathFactory, world: World
+) -> Aftermath:
+    """Stages of the real order, dead between outputs and state."""
+    return dying(broker, namespaces, tmp_path_factory.mktemp("died"), world, "outputs")
+
+
+def dying(broker: str, namespaces: set[str], folder: Path, world: World, order: Order) -> Aftermath:
+    commands: Mapping[str, tuple[str, ...]] = {
+        stage: (
+            *(sys.executable, "-m", "tests.support.faulty_worker", stage, order, "9"),
+            *(str(DEATHS[stage]), str(folder)),
+        )
+        for stage in DEATHS
+    }
+    with rehearsed(broker, folder, namespaces, Cast(STREAM_AND_DELIVER, commands)) as run:
+        publication = outlived(run, world, lambda: to_die(folder))
+        after = aftermath(run, world, publication)
+    _log.info("died between the halves of %s", {name: died_at(folder, name) for name in DEATHS})
+    return after
+
+
+def to_die(folder: Path) -> Mapping[str, int]:
+    return {stage: deaths - len(died_at(folder, stage)) for stage, deaths in DEATHS.items()}
+
+
 def check_against_truth(after: Aftermath, world: World) -> None:
     result, truth = after.result, world.truth
     _log.info("%s of %s", after.report, result)
@@ -47,54 +87,38 @@ def check_against_truth(after: Aftermath, world: World) -> None:
 
 
 @pytest.mark.promise("pipeline-kill")
-@pytest.mark.timeout(300)
 def test_processes_killed_at_seeded_moments_lose_nothing_and_repeat_no_id(
-    broker: str, namespaces: set[str], tmp_path: Path, world: World
+    killed: tuple[list[Kill], Aftermath], world: World
 ) -> None:
-    moments = schedule(5, EVENTS, STREAM_AND_DELIVER, KILLS)
-    with rehearsed(broker, tmp_path, namespaces) as run:
-        kills, publication = killed_along(run, world, moments)
-        after = aftermath(run, world, publication)
-    assert [kill.process for kill in kills] == [moment.process for moment in moments]
+    kills, after = killed
+    for kill in kills:
+        _log.info("kill -9 %s", kill)
+    assert sorted(kill.process for kill in kills) == sorted(2 * STREAM_AND_DELIVER)
     assert all(kill.lag > 0 for kill in kills)
     check_against_truth(after, world)
 
 
-def run_of_the_dying(
-    broker: str, namespaces: set[str], folder: Path, world: World, order: Order
-) -> Aftermath:
-    """Each stage that keeps state dies twice between the halves of a batch's durability."""
-    commands: Mapping[str, tuple[str, ...]] = {
-        stage: (
-            *(sys.executable, "-m", "tests.support.faulty_worker", stage, order, "9"),
-            *(str(DEATHS[stage]), str(folder)),
-        )
-        for stage in DEATHS
-    }
-    with rehearsed(broker, folder, namespaces, Cast((*STAGES, DELIVER), commands)) as run:
-        publication = outlived(run, world, lambda: to_die(folder))
-        _log.info("died between the halves of %s", {name: died_at(folder, name) for name in DEATHS})
-        return aftermath(run, world, publication)
-
-
-def to_die(folder: Path) -> Mapping[str, int]:
-    return {stage: deaths - len(died_at(folder, stage)) for stage, deaths in DEATHS.items()}
+@pytest.mark.promise("pipeline-kill")
+def test_stages_that_die_between_outputs_and_state_lose_nothing(
+    died: Aftermath, world: World
+) -> None:
+    check_against_truth(died, world)
 
 
 @pytest.mark.promise("pipeline-kill")
-@pytest.mark.timeout(300)
-def test_stages_that_die_between_outputs_and_state_lose_nothing(
-    broker: str, namespaces: set[str], tmp_path: Path, world: World
+def test_where_a_process_was_killed_shows_in_no_match_and_no_standing(
+    killed: tuple[list[Kill], Aftermath], died: Aftermath
 ) -> None:
-    check_against_truth(run_of_the_dying(broker, namespaces, tmp_path, world, "outputs"), world)
+    _, one = killed
+    assert one.result["matches"] == died.result["matches"]
+    assert one.standings == died.standings
 
 
 @pytest.mark.promise("state-first-caught")
-@pytest.mark.timeout(300)
 def test_kill_test_finds_a_build_that_makes_state_durable_before_outputs(
     broker: str, namespaces: set[str], tmp_path: Path, world: World
 ) -> None:
-    after = run_of_the_dying(broker, namespaces, tmp_path, world, "state")
+    after = dying(broker, namespaces, tmp_path, world, "state")
     _log.info("%s of %s", after.report, after.result)
     assert not after.result["ok"]
     assert after.report["lost"] + after.report["ghosts"] > 0

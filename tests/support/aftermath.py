@@ -16,7 +16,7 @@ from consumers.inbox.tables import NOTICE as INBOX_NOTICE
 from consumers.ledger.verify import verify
 from consumers.sqlite import open_reader
 from consumers.store.queries import held_notices
-from consumers.store.vault import NOTICE
+from consumers.store.vault import MATCH, NOTICE, STANDING
 from deploy.demo.observe import observe
 from deploy.demo.tally import tally
 from deploy.observation.rest import Installation, await_rest
@@ -35,12 +35,14 @@ _REST_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """`result` is the demo's account; every set should be empty.
+    """`result` is the demo's account, `standings` who may know what of each live match.
 
+    All other sets should be empty.
     `astray`: notices a receiver holds open and the vault doesn't know of, or the other way round.
     """
 
     result: Mapping[str, Any]
+    standings: frozenset[tuple[str, str, str]]
     second_ids: frozenset[str]
     astray: frozenset[str]
     ledger_problems: tuple[str, ...]
@@ -73,12 +75,24 @@ def aftermath(run: Rehearsal, world: World, publication: Publication) -> Afterma
         key = public_bytes(load_private_key(key_file))
         return Aftermath(
             tally(observe(run, publication.receipts), world.truth, publication.seconds),
+            _live_standings(vault),
             frozenset((*_second_matches(run), *_second_notices(vault), *_held_twice(run))),
             frozenset(_open_ids(run) ^ held_notices(vault).keys()),
             verify(vault, key, run.topics.namespace).problems,
         )
     finally:
         vault.dispose()
+
+
+def _live_standings(vault: Engine) -> frozenset[tuple[str, str, str]]:
+    """Match, channel and outcome; a DENY may be of a recipient that only a passing version had."""
+    live = (
+        select(STANDING.c.match, STANDING.c.channel, STANDING.c.outcome)
+        .join(MATCH, MATCH.c.match == STANDING.c.match)
+        .where(MATCH.c.status == "live", STANDING.c.outcome != "DENY")
+    )
+    with vault.connect() as connection:
+        return frozenset((row.match, row.channel, row.outcome) for row in connection.execute(live))
 
 
 def _second_matches(run: Rehearsal) -> Iterator[str]:
