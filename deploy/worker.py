@@ -2,6 +2,7 @@
 
 import faust
 
+from deploy.memory import settle_collector
 from deploy.settings import Settings
 from deploy.trust import Trust
 from schemas.codec import Codec
@@ -33,6 +34,7 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
         commit_interval_seconds=settings.worker.commit_interval_seconds,
         linger_seconds=settings.worker.linger_seconds,
     )
+    settle_collector()
     faust.Worker(
         create_app(stage, worker, runner_type), loglevel="warn", redirect_stdouts=False
     ).execute_from_commandline()

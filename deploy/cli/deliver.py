@@ -6,6 +6,7 @@ from consumers.delivery.app import Deliver
 from consumers.delivery.settings import DeliverSettings
 from consumers.sharing.policy import AGREEMENTS, Policy, Secrets, load_policy
 from deploy.logs import configure_logging
+from deploy.memory import settle_collector
 from deploy.settings import Settings, read_settings
 from deploy.trust import Trust
 from schemas.errors import ConfigError
@@ -21,6 +22,7 @@ def run() -> None:
     settings = read_settings()
     trust = Trust.of(settings)
     configure_logging()
+    settle_collector()
     Deliver(
         DeliverSettings(
             bootstrap=trust.bootstrap(),
