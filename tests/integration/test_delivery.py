@@ -191,6 +191,7 @@ def test_match_reaches_both_inboxes_and_the_webhook_accounted(house: House) -> N
     assert headers["webhook-id"] in house.hook.notices
 
 
+@pytest.mark.promise("recall")
 def test_withdrawn_marking_is_recalled_from_inbox_and_webhook(house: House) -> None:
     house.start()
     house.stage.matched(1)
@@ -203,6 +204,7 @@ def test_withdrawn_marking_is_recalled_from_inbox_and_webhook(house: House) -> N
     assert (set(recall.supersedes), recall.data) == (told, None)
 
 
+@pytest.mark.promise("receiver-down")
 def test_endpoint_that_fails_or_hangs_holds_up_nobody_else(house: House) -> None:
     house.hook.hanging = True
     house.start()
@@ -214,6 +216,7 @@ def test_endpoint_that_fails_or_hangs_holds_up_nobody_else(house: House) -> None
     eventually(lambda: len(house.hook.notices) == 8, 30)
 
 
+@pytest.mark.promise("receiver-down")
 def test_refusing_endpoint_is_left_alone_and_alarms(house: House) -> None:
     house.hook.status = 410
     deliver = house.start()
@@ -225,6 +228,7 @@ def test_refusing_endpoint_is_left_alone_and_alarms(house: House) -> None:
     assert house.hook.requests == 1
 
 
+@pytest.mark.promise("receiver-down")
 def test_server_error_is_tried_again_under_the_same_id(house: House) -> None:
     house.hook.status = 503
     house.start()
@@ -241,6 +245,7 @@ def test_server_error_is_tried_again_under_the_same_id(house: House) -> None:
     assert [result for *_, result in history.attempts][:2] == ["5xx", "5xx"]
 
 
+@pytest.mark.promise("ledger-down")
 def test_nothing_is_delivered_while_the_ledger_is_unavailable(house: House) -> None:
     deliver = house.start()
     engine = create_engine(f"sqlite:///{house.settings.vault}", isolation_level="AUTOCOMMIT")

@@ -92,6 +92,7 @@ def test_stream_answers_every_event_in_order_and_skips_only_the_broken_one(
     assert len(signatures) < 100, "one signature covers a batch"
 
 
+@pytest.mark.promise("broker-down")
 def test_unreachable_broker_is_said_in_plain_words_and_in_time(
     unused_tcp_port: int, key: SigningKeyPair
 ) -> None:
@@ -150,6 +151,7 @@ def publish_through_a_kill(folder: Path, key: SigningKeyPair, events: Sequence[E
 
 # kafka-python leaves the socket of a refused connection to the garbage collector.
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+@pytest.mark.promise("broker-down")
 def test_nothing_acknowledged_is_lost_when_the_broker_is_killed(
     tmp_path: Path, key: SigningKeyPair, caplog: pytest.LogCaptureFixture
 ) -> None:
