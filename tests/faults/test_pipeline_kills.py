@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(300)
 
 EVENTS = 1_200
 KILLS = 10
-DEATHS = {"dedupe": 2, "correlate": 2, "match": 2}
+DEATHS = {"dedupe": 3, "correlate": 2, "match": 2}
 """How often each stage that keeps state dies between the halves of a batch's durability."""
 ZEROS = dict.fromkeys(
     ("lost", "ghosts", "second_ids", "unaccounted", "astray", "ledger_problems"), 0

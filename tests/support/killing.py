@@ -6,34 +6,25 @@ committed when it is read again after it.
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from random import Random
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from kafka import KafkaAdminClient
-
-from consumers.sqlite import open_reader
-from consumers.store.queries import backlog, positions
 from deploy.local.process import http_ready
-from deploy.observation.topics import positions as ends_of
-from deploy.observation.topics import reader
 from deploy.rehearsal import Rehearsal
 from producers.world import Publication, World, publish_world
-from schemas.catalogue import SOURCES
+from tests.support.gauge import DELIVER, Gauge, Place, lag
 from tests.support.waiting import eventually
 
-DELIVER = "deliver"
 _RATE = 200.0
 """Events a second between two kills; slower than the stages, so that lag is what a kill leaves."""
 _AHEAD = 50
 """Events that may be on their way while nobody has anything to do."""
+_BACKLOG = 120
+"""Events that may gather while a process is away: what its first batches after it will be."""
 _PATIENCE_SECONDS = 90.0
-
-Place = tuple[str, int]
-"""Topic and partition."""
 
 _log = logging.getLogger(__name__)
 
@@ -132,72 +123,6 @@ class Feed:
     _publication: Future[Publication]
 
 
-class Gauge:
-    """What each process has read and what there is to read, by place, from broker and vault."""
-
-    def __init__(self, run: Rehearsal, admin: Any, consumer: Any) -> None:
-        self._run = run
-        self._admin = admin
-        self._consumer = consumer
-        topics = run.topics
-        self._sources = {
-            "intake": [
-                topics.agency(code, kind)
-                for code in sorted(set(SOURCES.values()))
-                for kind in ("case", "intelligence")
-            ],
-            "dedupe": [topics.record],
-            "correlate": [topics.posting],
-            "match": [topics.link],
-            DELIVER: [topics.record, topics.match, topics.quarantine],
-        }
-
-    @classmethod
-    @contextmanager
-    def of(cls, run: Rehearsal) -> Iterator[Self]:
-        """Look at a running pipeline with connections of its own."""
-        admin = KafkaAdminClient(bootstrap_servers=run.bootstrap)
-        with closing(admin), closing(reader(run.bootstrap)) as consumer:
-            yield cls(run, admin, consumer)
-
-    def ends(self, process: str) -> dict[Place, int]:
-        """Where the topics a process reads end now."""
-        return {
-            (place.topic, place.partition): end
-            for topic in self._sources[process]
-            for place, end in ends_of(self._consumer, topic).items()
-        }
-
-    def done(self, process: str) -> dict[Place, int]:
-        """What a process has made durable: committed offsets, or the vault's positions."""
-        if process == DELIVER:
-            return self._vault()[0]
-        group = f"{self._run.topics.namespace}.{process}"
-        offsets = self._admin.list_group_offsets(group)[group]
-        return {(place.topic, place.partition): at.offset for place, at in offsets.items()}
-
-    def at_rest(self) -> bool:
-        """Whether every process has read all there is."""
-        return not any(lag(self.ends(each), self.done(each)) for each in self._sources)
-
-    def unsent(self) -> int:
-        """What deliver has read and not yet decided or sent."""
-        waiting = self._vault()[1]
-        return waiting["redecide"] + waiting["outbox"]
-
-    def _vault(self) -> tuple[dict[Place, int], dict[str, int]]:
-        vault = open_reader(self._run.settings.vault)
-        try:
-            return positions(vault), backlog(vault)
-        finally:
-            vault.dispose()
-
-
-def lag(ends: Mapping[Place, int], done: Mapping[Place, int]) -> int:
-    """How many records up to `ends` are not done."""
-    return sum(max(0, end - max(0, done.get(place, 0))) for place, end in ends.items())
-
-
 def kill_in_flight(run: Rehearsal, gauge: Gauge, feed: Feed, process: str) -> Kill:
     """Kill a process with -9 while it has work in flight, and start it again."""
     run.pipeline.await_ready(process)
@@ -259,7 +184,7 @@ def outlived(run: Rehearsal, world: World, deaths: Callable[[], Mapping[str, int
                 run.pipeline.kill(process)
                 run.pipeline.launch(process)
             if all_ready(run):
-                feed.allow(feed.published + _AHEAD)
+                feed.allow(feed.published + _BACKLOG)
             return feed.ended and not any(deaths().values())
 
         try:

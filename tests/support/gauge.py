@@ -1,0 +1,85 @@
+"""How far each process of a running pipeline has come, from broker and vault, not by asking it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Any, Self
+
+from kafka import KafkaAdminClient
+
+from consumers.sqlite import open_reader
+from consumers.store.queries import backlog, positions
+from deploy.observation.topics import positions as ends_of
+from deploy.observation.topics import reader
+from deploy.rehearsal import Rehearsal
+from schemas.catalogue import SOURCES
+
+DELIVER = "deliver"
+
+Place = tuple[str, int]
+"""Topic and partition."""
+
+
+class Gauge:
+    """What each process has read and what there is to read, by place, from broker and vault."""
+
+    def __init__(self, run: Rehearsal, admin: Any, consumer: Any) -> None:
+        self._run = run
+        self._admin = admin
+        self._consumer = consumer
+        topics = run.topics
+        self._sources = {
+            "intake": [
+                topics.agency(code, kind)
+                for code in sorted(set(SOURCES.values()))
+                for kind in ("case", "intelligence")
+            ],
+            "dedupe": [topics.record],
+            "correlate": [topics.posting],
+            "match": [topics.link],
+            DELIVER: [topics.record, topics.match, topics.quarantine],
+        }
+
+    @classmethod
+    @contextmanager
+    def of(cls, run: Rehearsal) -> Iterator[Self]:
+        """Look at a running pipeline with connections of its own."""
+        admin = KafkaAdminClient(bootstrap_servers=run.bootstrap)
+        with closing(admin), closing(reader(run.bootstrap)) as consumer:
+            yield cls(run, admin, consumer)
+
+    def ends(self, process: str) -> dict[Place, int]:
+        """Where the topics a process reads end now."""
+        return {
+            (place.topic, place.partition): end
+            for topic in self._sources[process]
+            for place, end in ends_of(self._consumer, topic).items()
+        }
+
+    def done(self, process: str) -> dict[Place, int]:
+        """What a process has made durable: committed offsets, or the vault's positions."""
+        if process == DELIVER:
+            return self._vault()[0]
+        group = f"{self._run.topics.namespace}.{process}"
+        offsets = self._admin.list_group_offsets(group)[group]
+        return {(place.topic, place.partition): at.offset for place, at in offsets.items()}
+
+    def at_rest(self) -> bool:
+        """Whether every process has read all there is."""
+        return not any(lag(self.ends(each), self.done(each)) for each in self._sources)
+
+    def unsent(self) -> int:
+        """What deliver has read and not yet decided or sent."""
+        waiting = self._vault()[1]
+        return waiting["redecide"] + waiting["outbox"]
+
+    def _vault(self) -> tuple[dict[Place, int], dict[str, int]]:
+        vault = open_reader(self._run.settings.vault)
+        try:
+            return positions(vault), backlog(vault)
+        finally:
+            vault.dispose()
+
+
+def lag(ends: Mapping[Place, int], done: Mapping[Place, int]) -> int:
+    """How many records up to `ends` are not done."""
+    return sum(max(0, end - max(0, done.get(place, 0))) for place, end in ends.items())
