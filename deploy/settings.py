@@ -137,7 +137,9 @@ class Settings(BaseSettings):
         pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
         description="first part of every topic, group and store name",
     )
-    partitions: int = Field(default=4, ge=1, le=512, description="the one count of all topics")
+    partitions: int = Field(
+        default=2, ge=1, le=512, description="the one count of all topics: workers a stage may have"
+    )
     docker_host: str = Field(
         default="unix:///var/run/docker.sock",
         validation_alias=AliasChoices("LIAISON_DOCKER_HOST", "DOCKER_HOST"),
