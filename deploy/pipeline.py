@@ -95,12 +95,6 @@ class Pipeline:
         """End a process as a crash would (SIGKILL)."""
         self._group.kill(name)
 
-    def stop(self) -> None:
-        """End all processes in order, the sources first."""
-        for name in self.names:
-            if name in self._group.alive():
-                self._group.stop(name)
-
 
 def run_stages(settings: Settings, stages: Sequence[str]) -> None:
     """Run several stages, a process each, until one ends or this one is told to.

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from consumers.delivery.apply import Intake, Message
 from consumers.delivery.attempts import Attempt, Result, begin_attempts
@@ -20,12 +21,14 @@ from consumers.delivery.decider import UNDECIDABLE, Decider
 from consumers.delivery.exchange import keep_acknowledgements, mark_told, untold
 from consumers.delivery.receipts import RetryRules, end_attempts
 from consumers.delivery.redecide import redecide
+from consumers.inbox.rows import Acknowledgement, Refusal
 from consumers.inbox.store import Inbox
 from consumers.ledger.sequencer import Sign, sequence
 from consumers.store.generation import acknowledged_upto, require
 from consumers.store.redecisions import due, settle
 from consumers.store.vault import OUTBOX, REDECIDE
 from schemas.clock import Clock
+from schemas.errors import TransientError
 from schemas.record import from_microseconds, microseconds
 
 log = structlog.get_logger(__name__)
@@ -96,12 +99,11 @@ class Dispatcher:
         """Tell owners of their refused events and pull officers' ACKs; return how many of these.
 
         # INVARIANT: the inbox has a refusal before the vault calls it told.
+        Raises TransientError when the inbox does not answer; an error of the vault stays its own.
         """
         with self._at.vault.connect() as connection:
             refusals, upto = untold(connection), acknowledged_upto(connection)
-        if refusals:
-            inbox.refuse(refusals)
-        pulled = inbox.acknowledgements_after(upto)
+        pulled = _tell_and_pull(inbox, refusals, upto)
         if refusals or pulled:
             with self._transaction() as (connection, _):
                 mark_told(connection, refusals)
@@ -140,3 +142,14 @@ class Dispatcher:
         with self._at.vault.begin() as connection:
             require(connection, self._at.generation)
             yield connection, self._at.clock.now()
+
+
+def _tell_and_pull(
+    inbox: Inbox, refusals: Sequence[Refusal], upto: int
+) -> tuple[Acknowledgement, ...]:
+    try:
+        if refusals:
+            inbox.refuse(refusals)
+        return inbox.acknowledgements_after(upto)
+    except SQLAlchemyError as error:
+        raise TransientError("inbox", type(error).__name__) from error

@@ -4,7 +4,6 @@ from typing import Final
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from consumers.delivery.dispatcher import Dispatcher
 from consumers.delivery.health import Watch
@@ -12,6 +11,7 @@ from consumers.delivery.source import Source
 from consumers.inbox.store import Inbox
 from consumers.store.queries import backlog, standings_by_outcome
 from consumers.store.standings import oldest_parked_us
+from schemas.errors import TransientError
 from schemas.record import microseconds
 
 log = structlog.get_logger(__name__)
@@ -46,9 +46,9 @@ class Housekeeping:
     def _exchange(self, dispatcher: Dispatcher) -> None:
         try:
             self._metrics.acknowledged.inc(dispatcher.exchange(self._inbox))
-        except SQLAlchemyError as error:
-            if self._condition.fails("inbox", type(error).__name__):
-                log.error("inbox_unavailable", error=type(error).__name__)  # noqa: TRY400
+        except TransientError as error:
+            if self._condition.fails("inbox", error.detail):
+                log.error("inbox_unavailable", error=error.detail)  # noqa: TRY400 - no traceback
         else:
             self._condition.works("inbox")
 

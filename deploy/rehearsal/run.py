@@ -86,7 +86,6 @@ def rehearsal(
         progress("Pipeline", 2, 2)
         _write_environment(own, folder)
         yield Rehearsal(own, broker.bootstrap, topics, keys, pipeline, group, folder)
-        pipeline.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
