@@ -32,9 +32,13 @@ FLAGS: Final = [
 POLL_SECONDS: Final = 0.1
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium as it is installed; without it, CI fails and others skip."""
+    """Chromium as it is installed; without it, CI fails and others skip.
+
+    Per module: playwright keeps an event loop running as long as it is open, which would fail every
+    asynchronous test after it.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         if os.environ.get("CI"):
