@@ -66,8 +66,10 @@ bench: setup ## events/s published to decided, CPU per stage, latency
 	@$(BIN)/liaison bench pipeline $(ARGS)
 
 figures: setup ## measure demo, real and bench, and write README's figures from their JSON
+	@mkdir -p deploy/docs/figures .liaison
 	@for name in demo real bench; do \
-	  $(MAKE) -s $$name ARGS=--json | tail -1 > .liaison.figures && mv .liaison.figures deploy/docs/figures/$$name.json || exit 1; \
+	  $(MAKE) -s $$name ARGS=--json > .liaison/figures.out || exit 1; \
+	  tail -1 .liaison/figures.out > deploy/docs/figures/$$name.json; \
 	done
 	@$(BIN)/liaison docs
 

@@ -40,7 +40,7 @@ def open_store(
     A commit is on disk when it returns (`synchronous=FULL`): what was begun is not forgotten by
     a power cut either. A lock held longer than `busy_seconds` raises OperationalError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_seconds})
     _transactions(engine, "BEGIN IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL"))
     tables.create_all(engine)

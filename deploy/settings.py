@@ -12,6 +12,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, Vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.local.errors import StackError
+from schemas.topics import DEFAULT_PARTITIONS
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -138,7 +139,10 @@ class Settings(BaseSettings):
         description="first part of every topic, group and store name",
     )
     partitions: int = Field(
-        default=2, ge=1, le=512, description="the one count of all topics: workers a stage may have"
+        default=DEFAULT_PARTITIONS,
+        ge=1,
+        le=512,
+        description="the one count of all topics: workers a stage may have",
     )
     docker_host: str = Field(
         default="unix:///var/run/docker.sock",

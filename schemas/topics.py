@@ -14,6 +14,9 @@ POSTING_SCHEMA: Final = "liaison.PostingBlock"
 RECORD_SCHEMA: Final = "liaison.Record"
 VERDICT_SCHEMA: Final = "liaison.VerdictBlock"
 
+DEFAULT_PARTITIONS: Final = 2
+"""As many as a small machine has cores; every worker of a stage needs one."""
+
 _DAY_MS: Final = 86_400_000
 _MESSAGE_BYTES: Final = 1_048_576
 """Above the 256 KiB that intake admits: an oversized event must arrive to be quarantined."""
@@ -43,7 +46,7 @@ class Topics:
     """Names under one namespace. One partition count for all: Faust assigns by count."""
 
     namespace: str = "liaison"
-    partitions: int = 4
+    partitions: int = DEFAULT_PARTITIONS
 
     def agency(self, code: str, kind: EventKind) -> str:
         """Return the topic on which agency `code` publishes events of `kind`."""

@@ -9,6 +9,7 @@ from consumers.delivery.dispatcher import Dispatcher
 from consumers.delivery.health import Watch
 from consumers.delivery.source import Source
 from consumers.inbox.store import Inbox
+from consumers.sharing.outcome import Outcome
 from consumers.store.queries import backlog, standings_by_outcome
 from consumers.store.standings import oldest_parked_us
 from schemas.errors import TransientError
@@ -35,8 +36,9 @@ class Housekeeping:
         self._exchange(dispatcher)
         for topic, waiting in source.lag():
             self._metrics.lag.labels(topic).set(waiting)
-        for outcome, standings in standings_by_outcome(self._vault).items():
-            self._metrics.standings.labels(outcome).set(standings)
+        standings = standings_by_outcome(self._vault)
+        for outcome in Outcome:
+            self._metrics.standings.labels(outcome).set(standings.get(outcome, 0))
         waiting_rows = backlog(self._vault)
         self._metrics.outbox.set(waiting_rows["outbox"])
         self._metrics.failed.set(waiting_rows["failed"])

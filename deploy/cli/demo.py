@@ -19,7 +19,7 @@ app = typer.Typer(help="The main job end to end on this machine.")
 
 _NEXT = """
 Try next:
-  make demo ARGS="--keep"        leave everything running, with pages to click through
+  make demo ARGS="--keep"        leave everything running: pages, explain, ledger verify
   make demo ARGS="--seed 8"      another world
   make real                      the UN Security Council list through the same pipeline
   .venv/bin/liaison --help       every command"""

@@ -14,7 +14,7 @@ import typer
 from deploy.cli.progress import shown_progress
 from deploy.local.stack import LocalStack
 from deploy.settings import Settings, read_settings
-from producers.adapters import Line, Mapping, load_mapping, read_events
+from producers.adapters import Line, Mapping, count_rows, load_mapping, read_events
 from producers.sdk import Publisher, PublishError, Receipt, Rejected, SigningKeyPair
 from schemas.clock import SystemClock
 from schemas.errors import ConfigError, TransientError
@@ -102,7 +102,7 @@ def publish(
     if chosen.event_type.source != source:
         raise ConfigError("mapping", f"{mapping.name} is for {chosen.event_type.source}")
     pair = SigningKeyPair.load(key)
-    total = sum(_lines(file) for file in files)
+    total = sum(count_rows(file, chosen.columns) for file in files)
     with (
         Publisher(
             _bootstrap(settings), source=source, key=pair, namespace=settings.namespace
@@ -138,12 +138,3 @@ def _unfinished(error: PublishError, press: _Press) -> TransientError:
         error.code,
         f"{error.detail}. {press.acknowledged} lines are acknowledged; run the same command again",
     )
-
-
-def _lines(file: Path) -> int:
-    """How many lines a file has at most, for the progress shown."""
-    try:
-        with file.open("rb") as lines:
-            return sum(1 for _ in lines)
-    except OSError as error:
-        raise ConfigError("input_file", f"{file.name}: {type(error).__name__}") from None

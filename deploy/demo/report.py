@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, func, select
 
-from consumers.store.vault import NOTICE, STANDING
+from consumers.store.vault import MATCH, NOTICE, STANDING
 
 _RELEASED = ("FULL", "TEAR", "POINTER")
 _WITHHELD = ("HOLD", "DENY")
@@ -31,11 +31,13 @@ class Example(NamedTuple):
 def print_report(console: Console, vault: Engine, result: Mapping[str, Any]) -> None:
     """Print the tables of a finished run."""
     console.print(_totals(result))
-    console.print(_recipients(vault))
+    for table in _recipients(vault):
+        console.print(table)
     console.print("\n[bold]Why three were released as they were, and one was withheld[/bold]")
     for example in _examples(vault):
         console.print(
-            f"\n[bold]{example.outcome}[/bold]  {example.match_class} to {example.channel}"
+            f"\n[bold]{example.outcome}[/bold]  {example.match_class} to {example.channel}, "
+            f"match {example.match}"
         )
         for step in example.steps:
             console.print(f"  {step}", highlight=False)
@@ -43,9 +45,11 @@ def print_report(console: Console, vault: Engine, result: Mapping[str, Any]) -> 
 
 
 def _totals(result: Mapping[str, Any]) -> Table:
-    table = Table(title="What was published, found and told", title_justify="left")
-    table.add_column("")
-    table.add_column("", justify="right")
+    table = Table(
+        title="What was published, found and told", title_justify="left", show_header=False
+    )
+    table.add_column()
+    table.add_column(justify="right")
     quarantined = sum(result["quarantined"].values())
     rows: Iterable[tuple[str, object]] = (
         ("events published, each with a receipt", result["published"]),
@@ -73,10 +77,13 @@ def _joined(result: Mapping[str, Any], names: Iterable[str]) -> str:
     return ", ".join(str(result[name]) for name in names)
 
 
-def _recipients(vault: Engine) -> Table:
+def _recipients(vault: Engine) -> tuple[Table, Table]:
     outcomes = ("FULL", "TEAR", "POINTER", "SILENT", "HOLD", "DENY")
-    standings = select(STANDING.c.channel, STANDING.c.outcome, func.count()).group_by(
-        STANDING.c.channel, STANDING.c.outcome
+    standings = (
+        select(STANDING.c.channel, STANDING.c.outcome, func.count())
+        .join(MATCH, MATCH.c.match == STANDING.c.match)
+        .where(MATCH.c.status == "live")
+        .group_by(STANDING.c.channel, STANDING.c.outcome)
     )
     notices = select(NOTICE.c.channel, NOTICE.c.action, func.count()).group_by(
         NOTICE.c.channel, NOTICE.c.action
@@ -86,15 +93,21 @@ def _recipients(vault: Engine) -> Table:
         for query in (standings, notices):
             for channel, what, count in connection.execute(query):
                 counts.setdefault(channel, Counter())[what] = count
-    table = Table(
-        title="Per recipient: standings by outcome, and what was sent", title_justify="left"
+    return (
+        _table("Per recipient: what it may know of live matches", outcomes, counts),
+        _table("Per recipient: what was sent", _SENT, counts),
     )
-    table.add_column("recipient")
-    sent = ("notice", "update", "correction", "recall")
-    for name in (*outcomes, *sent):
-        table.add_column(name, justify="right")
+
+
+_SENT = ("notice", "update", "correction", "recall")
+
+
+def _table(title: str, names: Iterable[str], counts: Mapping[str, Counter[str]]) -> Table:
+    table = Table("recipient", title=title, title_justify="left")
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
     for channel in sorted(counts):
-        table.add_row(channel, *(str(counts[channel][name] or "") for name in (*outcomes, *sent)))
+        table.add_row(channel, *(str(counts[channel][name] or "") for name in names))
     return table
 
 

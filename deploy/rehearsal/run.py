@@ -68,12 +68,26 @@ def rehearsal(
 ) -> Iterator[Rehearsal]:
     """Start everything in a fresh namespace; end everything afterwards, in any case.
 
-    The folder with its logs is deleted when all went well and kept when not. Raises StackError
-    where a part does not start.
+    The folder with its logs is deleted, after Ctrl-C too, but kept where something failed. Raises
+    StackError where a part does not start.
     """
     cast = cast or Cast()
     namespace = f"r-{uuid.uuid4().hex[:8]}"
     folder = settings.paths.state.resolve() / "rehearsals" / namespace
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        yield from _run(settings, cast, folder, progress)
+    except Exception:
+        progress(f"Failed; logs are kept in {folder / 'logs'}", 1, 1)
+        raise
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(settings: Settings, cast: Cast, folder: Path, progress: Progress) -> Iterator[Rehearsal]:
+    namespace = folder.name
     with broker_address(settings, progress) as broker, ProcessGroup(folder) as group:
         progress("Pipeline", 0, 2)
         url = _start_partner(group, folder / "partner")
@@ -86,7 +100,6 @@ def rehearsal(
         progress("Pipeline", 2, 2)
         _write_environment(own, folder)
         yield Rehearsal(own, broker.bootstrap, topics, keys, pipeline, group, folder)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _settle(
