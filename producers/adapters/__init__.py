@@ -10,5 +10,6 @@ code over the SDK. `mappings/` holds documented examples.
 
 from producers.adapters.events import Line, read_events
 from producers.adapters.mapping import Mapping, load_mapping
+from producers.adapters.tables import count_rows
 
-__all__ = ["Line", "Mapping", "load_mapping", "read_events"]
+__all__ = ["Line", "Mapping", "count_rows", "load_mapping", "read_events"]

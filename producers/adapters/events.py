@@ -23,6 +23,7 @@ from schemas.event import Entity, Event, Identifier
 from schemas.marking import Problem
 
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+_SEXES: Final = {"f": "F", "female": "F", "m": "M", "male": "M", "x": "X"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _entity(row: Row, cells: EntityCells) -> Entity:
         ],
         birth_date=_birth_date(_text(row, cells.birth_date)),
         birth_place=_text(row, cells.birth_place) or None,
-        sex=_text(row, cells.sex) or None,
+        sex=_sex(_text(row, cells.sex)),
         nationalities=[nationality] if nationality else [],
         identifiers=_identifiers(row, cells),
         addresses=[address(country, line=line)] if line or country else [],
@@ -150,6 +151,11 @@ def _birth_date(text: str) -> str | None:
     if not 1 <= day <= 31:
         return f"{year:04d}-{month:02d}"
     return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _sex(text: str) -> str | None:
+    """`Male` as `M`; other text than a sex is left to validation, which names its path."""
+    return _SEXES.get(text.lower(), text) or None
 
 
 def _version(text: str) -> int:

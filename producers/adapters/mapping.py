@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from producers.sdk import event_type
+from producers import sdk
 from schemas.catalogue import EventType
 from schemas.document import parse_yaml
 from schemas.errors import ConfigError
@@ -50,9 +50,9 @@ class RecordId(_Strict):
 
 def _known_type(name: object) -> EventType:
     try:
-        return event_type(str(name))
-    except KeyError:
-        raise ValueError("not in the catalogue of event types") from None
+        return sdk.event_type(str(name))
+    except sdk.ValidationError as error:
+        raise ValueError(error.message) from None
 
 
 def _known_scheme(name: str) -> str:

@@ -40,6 +40,11 @@ def read_rows(path: Path, columns: frozenset[str]) -> Iterator[Row]:
         raise ConfigError("input_file", f"{path.name}: {type(error).__name__}") from None
 
 
+def count_rows(path: Path, columns: frozenset[str]) -> int:
+    """Return how many rows `read_rows` yields, broken ones included; raises as it does."""
+    return sum(1 for _ in read_rows(path, columns))
+
+
 def _csv_rows(path: Path, columns: frozenset[str]) -> Iterator[Row]:
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         reader = csv.reader(lines, strict=True)

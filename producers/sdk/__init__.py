@@ -3,8 +3,8 @@
     from producers.sdk import Publisher, SigningKeyPair, event
 
     key = SigningKeyPair.load(Path("miami.pem"))
-    publisher = Publisher("broker:9092", source="hsi.field", key=key)
-    receipt = publisher.publish(event("hsi.field.CaseOpened", "C-17", office="miami"))
+    with Publisher("broker:9092", source="hsi.field", key=key) as publisher:
+        receipt = publisher.publish(event("hsi.field.CaseOpened", "C-17", office="miami"))
 
 Everything a partner may use is named here; the modules behind are private.
 """

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from kafka import KafkaProducer
-from kafka.errors import KafkaConnectionError, KafkaError
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 
-from producers.sdk._exceptions import PublishError
+from producers.sdk._exceptions import NO_TOPIC, PublishError
 from producers.sdk._message import Message
 from schemas.topics import partition_of
 
@@ -59,7 +59,7 @@ class Broker:
     def send(self, message: Message) -> Acknowledged:
         """Hand a message over; return what waits for its position. Raises PublishError."""
         try:
-            partitions = len(self._producer.partitions_for(message.topic))
+            partitions = self._partitions(message.topic)
             future = self._producer.send(
                 message.topic,
                 value=message.value,
@@ -70,6 +70,36 @@ class Broker:
         except KafkaError as error:
             raise self._failure(error) from None
         return partial(self._position, future)
+
+    def _partitions(self, topic: str) -> int:
+        """How many partitions a topic has; raises PublishError where there is none."""
+        try:
+            return len(self._producer.partitions_for(topic))
+        except KafkaTimeoutError as error:
+            if self._lacks(topic):
+                raise PublishError(
+                    f"topic {topic} does not exist on the broker at {self._bootstrap}; "
+                    "`liaison topics create` makes it",
+                    retryable=False,
+                    code=NO_TOPIC,
+                ) from None
+            raise self._failure(error) from None
+
+    def _lacks(self, topic: str) -> bool:
+        """Ask the broker once for its topics; one that does not answer lacks none."""
+        try:
+            admin = KafkaAdminClient(
+                bootstrap_servers=self._bootstrap.split(","),
+                bootstrap_timeout_ms=int(self._timeouts.connect * 1000),
+            )
+        except KafkaError:
+            return False
+        try:
+            return topic not in admin.list_topics()
+        except KafkaError:
+            return False
+        finally:
+            admin.close()
 
     def close(self) -> None:
         """Send what is on its way, within the time-out, and disconnect."""

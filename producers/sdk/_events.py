@@ -3,9 +3,12 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack, cast
 
-from schemas.catalogue import EVENT_TYPES, REPORT, EventType
+from producers.sdk._exceptions import ValidationError
+from producers.sdk._fields import unknown_fields
+from schemas.catalogue import EVENT_TYPES, REPORT, SOURCES, EventType
+from schemas.errors import Reason
 from schemas.event import (
     Address,
     Association,
@@ -19,6 +22,7 @@ from schemas.event import (
     PlaceTime,
     Predicate,
 )
+from schemas.marking import Problem
 
 _PREFIX = "liaison."
 
@@ -74,20 +78,31 @@ class EntityFields(TypedDict, total=False):
 def event_type(name: str) -> EventType:
     """Return the catalogue's entry of `hsi.field.SubjectReported`, with `liaison.` or without.
 
-    Raises KeyError with the name where the catalogue has none.
+    Raises ValidationError, with the types that the source publishes, where there is none.
     """
-    return EVENT_TYPES[name if name.startswith(_PREFIX) else _PREFIX + name]
+    kind = EVENT_TYPES.get(name if name.startswith(_PREFIX) else _PREFIX + name)
+    if kind is None:
+        raise ValidationError([Problem(Reason.MALFORMED, "header.event_type", _known(name))])
+    return kind
+
+
+def _known(name: str) -> str:
+    source = name.removeprefix(_PREFIX).rpartition(".")[0]
+    types = sorted(kind.name for kind in EVENT_TYPES.values() if kind.source == source)
+    if types:
+        return f"not in the catalogue; {source} publishes {', '.join(types)}"
+    return f"not in the catalogue; its sources are {', '.join(sorted(SOURCES))}"
 
 
 def event(type_name: str, record_id: str, *, office: str, **fields: Unpack[EventFields]) -> Event:
     """Return one version of the record `record_id`, ready for `Publisher.publish`.
 
-    Raises KeyError for an event type outside the catalogue. Nothing else is checked here:
-    `publish` validates and names the path of what is wrong.
+    Raises ValidationError for an event type outside the catalogue and for unknown fields, by
+    path. Values are checked by `publish`.
     """
     kind = event_type(type_name)
     published_at = fields.get("published_at") or datetime.now(UTC)
-    return {
+    made: Event = {
         "header": {
             "event_id": fields.get("event_id") or str(uuid.uuid4()),
             "source": kind.source,
@@ -106,6 +121,12 @@ def event(type_name: str, record_id: str, *, office: str, **fields: Unpack[Event
         "places": list(fields.get("places", ())),
         "detail": dict(fields.get("detail", {})),
     }
+    beside = sorted(fields.keys() - EventFields.__optional_keys__)
+    found = [Problem(Reason.MALFORMED, each, "unknown field") for each in beside]
+    found += unknown_fields(kind.schema_name, made)
+    if found:
+        raise ValidationError(found)
+    return made
 
 
 def _marking(agency: str, fields: MarkingFields) -> Marking:
@@ -128,8 +149,11 @@ def _marking(agency: str, fields: MarkingFields) -> Marking:
 
 
 def entity(kind: str, local_id: str, *, role: str, **fields: Unpack[EntityFields]) -> Entity:
-    """Return a person, organisation or thing; `local_id` stays the same over the versions."""
-    return {
+    """Return a person, organisation or thing; `local_id` stays the same over the versions.
+
+    A field that no entity has stays in it, so that `event` refuses it by its path.
+    """
+    made: Entity = {
         "id": local_id,
         "kind": kind,
         "role": role,
@@ -144,6 +168,10 @@ def entity(kind: str, local_id: str, *, role: str, **fields: Unpack[EntityFields
         "associations": list(fields.get("associations", ())),
         "attachments": list(fields.get("attachments", ())),
     }
+    unknown = {
+        key: each for key, each in fields.items() if key not in EntityFields.__optional_keys__
+    }
+    return cast("Entity", {**made, **unknown})
 
 
 def person(local_id: str, full: str, *, role: str, **fields: Unpack[EntityFields]) -> Entity:

@@ -13,9 +13,13 @@ No message holds a value of the event, so every one of them may be logged.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from schemas.errors import AccessError, ContractError, TransientError
 from schemas.marking import Problem
+
+NOT_ACKNOWLEDGED: Final = "NOT_ACKNOWLEDGED"
+NO_TOPIC: Final = "NO_TOPIC"
 
 
 class ValidationError(ContractError):
@@ -36,11 +40,19 @@ class PublishError(TransientError):
     """The broker did not acknowledge; whether it holds the event is unknown.
 
     `retryable` True: publish the same event again, repeats collapse downstream. `acknowledged`
-    is the number of results `publish_many` had settled: the first of the others is next.
+    is the number of results `publish_many` had settled: the first of the others is next. `code`
+    is NO_TOPIC, and nothing was sent, where the broker lacks the topic.
     """
 
-    def __init__(self, detail: str, *, retryable: bool, acknowledged: int = 0) -> None:
-        super().__init__("NOT_ACKNOWLEDGED", detail)
+    def __init__(
+        self,
+        detail: str,
+        *,
+        retryable: bool,
+        acknowledged: int = 0,
+        code: str = NOT_ACKNOWLEDGED,
+    ) -> None:
+        super().__init__(code, detail)
         self.retryable = retryable
         self.acknowledged = acknowledged
 

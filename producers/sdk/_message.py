@@ -10,6 +10,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from producers.sdk._exceptions import ValidationError
+from producers.sdk._fields import unknown_fields
 from producers.sdk._validation import problems, strip_victim_media
 from schemas import headers, signing
 from schemas.catalogue import EVENT_TYPES
@@ -97,6 +98,8 @@ class Preparer:
                 raise ValidationError([Problem(Reason.MALFORMED, "header.source", message)])
             event = strip_victim_media(event)
             found = problems(event)
+            if event["header"]["event_type"] in EVENT_TYPES:
+                found += unknown_fields(event["header"]["event_type"], event)
         except _SHAPELESS:
             raise _shapeless() from None
         if found:

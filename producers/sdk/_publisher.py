@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from producers.sdk._broker import Acknowledged, Broker, Timeouts
-from producers.sdk._exceptions import PublishError, ValidationError
+from producers.sdk._exceptions import NO_TOPIC, PublishError, ValidationError
 from producers.sdk._message import SIGNED_TOGETHER, Message, Preparer, SigningKeyPair
 from producers.sdk._results import Receipt, Rejected
 from schemas.codec import Codec
@@ -82,7 +82,10 @@ class Publisher:
                 settled += 1
         except PublishError as error:
             raise PublishError(
-                error.detail, retryable=error.retryable, acknowledged=settled
+                error.detail,
+                retryable=error.retryable,
+                acknowledged=settled,
+                code=error.code,
             ) from None
 
     def close(self) -> None:
@@ -158,8 +161,8 @@ class Publisher:
         return Rejected(sent.index, sent.event_id, sent.problems)
 
     def _refuse_or_give_up(self, sent: _Sent, error: PublishError) -> None:
-        """A refusal is this event's own; after anything else the connection's state is unknown."""
-        if error.retryable:
+        """A refusal is this event's own; without its topic, or after anything else, all end."""
+        if error.retryable or error.code == NO_TOPIC:
             broker, self._broker = self._broker, None
             if broker is not None:
                 broker.abandon()

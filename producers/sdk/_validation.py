@@ -34,6 +34,24 @@ ENTITY_KINDS: Final = frozenset(
         "place",
     }
 )
+ROLES: Final = frozenset(
+    {
+        "subject",
+        "associate",
+        "victim",
+        "witness",
+        "caller",
+        "consignee",
+        "consignor",
+        "owner",
+        "master",
+        "operator",
+        "other",
+    }
+)
+"""What an entity is in its record. A role that no agreement names is released under none."""
+SEXES: Final = frozenset({"F", "M", "X"})
+"""As on machine-readable travel documents (ICAO 9303), X for unspecified."""
 MAX_REACH_METRES: Final = 20_000
 MAX_WINDOW: Final = timedelta(days=7)
 MAX_TEXT: Final = 512
@@ -45,7 +63,6 @@ MAX_CASES: Final = 16
 _RECORD_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _BIRTH_DATE: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
-_SEX: Final = re.compile(r"[A-Za-z]{1,16}")
 _NEXUS: Final = frozenset({"criminal", "none"})
 _MICRODEGREES: Final = (
     ("latitude_microdegrees", 90_000_000),
@@ -150,12 +167,12 @@ def _entity(path: str, entity: Entity, seen: set[str]) -> Iterator[Problem]:
 def _description(path: str, entity: Entity) -> Iterator[Problem]:
     if entity["kind"] not in ENTITY_KINDS:
         yield _malformed(f"{path}.kind", "not in the vocabulary")
-    if not _SLUG.fullmatch(entity["role"]):
-        yield _malformed(f"{path}.role", "lower-case letters, digits, hyphens and underscores")
+    if entity["role"] not in ROLES:
+        yield _malformed(f"{path}.role", f"one of {', '.join(sorted(ROLES))}")
     if entity["birth_date"] is not None and not _BIRTH_DATE.fullmatch(entity["birth_date"]):
         yield _malformed(f"{path}.birth_date", "YYYY, YYYY-MM or YYYY-MM-DD")
-    if entity["sex"] is not None and not _SEX.fullmatch(entity["sex"]):
-        yield _malformed(f"{path}.sex", "1 to 16 letters")
+    if entity["sex"] is not None and entity["sex"] not in SEXES:
+        yield _malformed(f"{path}.sex", f"one of {', '.join(sorted(SEXES))}, or None")
     for index, name in enumerate(entity["names"]):
         yield from _text(f"{path}.names[{index}].full", name["full"])
     for index, nationality in enumerate(entity["nationalities"]):

@@ -115,9 +115,11 @@ def test_missing_topic_is_an_error_not_a_new_topic(
         Publisher(
             broker, source="hsi.field", key=key, namespace=namespace, timeouts=BRIEF
         ) as publisher,
-        pytest.raises(PublishError),
+        pytest.raises(PublishError, match="liaison topics create") as caught,
     ):
         publisher.publish(next(cases(1)))
+    assert (caught.value.code, caught.value.retryable) == ("NO_TOPIC", False)
+    assert Topics(namespace).agency("HSI", "case") in caught.value.detail
 
 
 def publish_through_a_kill(folder: Path, key: SigningKeyPair, events: Sequence[Event]) -> None:

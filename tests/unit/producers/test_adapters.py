@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from producers.adapters import Line, load_mapping, read_events
+from producers.adapters import Line, count_rows, load_mapping, read_events
 from producers.sdk import MemoryPublisher, Receipt
 from schemas.digest import content_digest
 from schemas.errors import ConfigError
@@ -131,3 +131,15 @@ def test_file_without_a_mapped_column_is_refused_whole(tmp_path: Path) -> None:
 def test_unknown_kind_of_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="neither"):
         lines(tmp_path, HEADER, "list.xlsx")
+
+
+def test_rows_are_counted_without_the_header(tmp_path: Path) -> None:
+    found = lines(tmp_path, HEADER + ROW + "too,few\n" + ROW)
+    assert count_rows(tmp_path / "list.csv", frozenset({"gender"})) == len(found) == 3
+
+
+@pytest.mark.parametrize(("written", "kept"), [("Male", "M"), ("f", "F"), ("", None)])
+def test_sex_is_read_in_words(tmp_path: Path, written: str, kept: str | None) -> None:
+    (line,) = lines(tmp_path, HEADER + f"A,,,,{written},,,\n")
+    assert line.event is not None
+    assert line.event["entities"][0]["sex"] == kept
