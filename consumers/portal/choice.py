@@ -6,7 +6,9 @@ from typing import Final
 from urllib.parse import urlencode
 
 from consumers.inbox.rows import Filters
-from schemas.match import MATCH_CLASSES
+
+CLASSES: Final = ("target", "shared_identifier", "space_time", "fuzzy")
+"""The match classes that this build finds; the catalogue names more."""
 
 STATES: Final[Mapping[str, tuple[str, Filters]]] = {
     "": ("All", Filters()),
@@ -18,7 +20,7 @@ STATES: Final[Mapping[str, tuple[str, Filters]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A state of `STATES` and a match class; an empty word narrows nothing."""
+    """A state of `STATES` and a class of `CLASSES`; an empty word narrows nothing."""
 
     state: str = ""
     match_class: str = ""
@@ -27,9 +29,7 @@ class Choice:
     def of(cls, query: Mapping[str, str]) -> "Choice":
         """Read an address; an unknown word counts as none."""
         state, match_class = query.get("state", ""), query.get("class", "")
-        return cls(
-            state if state in STATES else "", match_class if match_class in MATCH_CLASSES else ""
-        )
+        return cls(state if state in STATES else "", match_class if match_class in CLASSES else "")
 
     @property
     def filters(self) -> Filters:

@@ -14,14 +14,13 @@ from starlette.responses import Response
 from consumers.inbox.rows import InboxNotice
 from consumers.inbox.store import Inbox
 from consumers.portal import views, wording
-from consumers.portal.choice import STATES, Choice
+from consumers.portal.choice import CLASSES, STATES, Choice
 from consumers.portal.entrance import to
 from consumers.portal.session import Session, Sessions
 from consumers.portal.settings import PortalSettings
 from consumers.portal.stream import Follower
 from consumers.web.events import EventStream, stale_seconds
 from consumers.web.pages import Pages
-from schemas.match import MATCH_CLASSES
 
 _RETRY_AFTER_SECONDS: Final = 5
 
@@ -57,7 +56,7 @@ class Portal:
             summaries=[views.summary(n, self._officers(session)) for n in page.notices],
             choice=choice,
             states={name: label for name, (label, _) in STATES.items()},
-            classes={name: wording.words(wording.CLASSES, name).label for name in MATCH_CLASSES},
+            classes={name: wording.words(wording.CLASSES, name).label for name in CLASSES},
             older=older,
             is_first=cursor is None,
             stream_address=choice.address(**stream).replace("/", "/stream", 1),

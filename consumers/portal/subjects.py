@@ -1,6 +1,6 @@
 """Who is on either side of a match, and what of the other side is released. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,6 +29,15 @@ class Party:
         return f"{self.agency} {self.office}".strip()
 
     @property
+    def own_name(self) -> str:
+        """The reader's own side as its officers call it: `case 26-0117`, `record B-000111`.
+
+        A side is `agency:case/number` or `agency:record/system/id`.
+        """
+        kind, _, name = self.reference.partition(":")[2].partition("/")
+        return f"{kind} {name.partition('/')[2] if kind == 'record' else name}"
+
+    @property
     def phone_link(self) -> str:
         """The number as a `tel:` address."""
         return "tel:" + "".join(c for c in self.phone if c.isdigit() or c == "+")
@@ -47,10 +56,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An entity of the other side, and what of it is released."""
+    """An entity of the side `source`, and what of it is released."""
 
     heading: str
     reference: str
+    source: Party | None
     fields: tuple[Field, ...]
 
 
@@ -74,7 +84,15 @@ def _party(item: Data, reader: str) -> Party:
     )
 
 
-def subjects_of(items: Iterable[Data]) -> Iterator[Subject]:
+def source_of(item: Data, others: Sequence[Party]) -> Party | None:
+    """Return the side whose record a released item is of; where one side is told, that one."""
+    if len(others) == 1:
+        return others[0]
+    reference = text_of(item, "party")
+    return next((each for each in others if reference and each.reference == reference), None)
+
+
+def subjects_of(items: Iterable[Data], others: Sequence[Party]) -> Iterator[Subject]:
     """Group released fields by entity, in the order in which they are told."""
     grouped: dict[str, list[Data]] = {}
     for item in items:
@@ -82,7 +100,7 @@ def subjects_of(items: Iterable[Data]) -> Iterator[Subject]:
     for reference, rows in grouped.items():
         kind, role = text_of(rows[0], "kind"), text_of(rows[0], "role")
         heading = wording.spaced(kind) + (f" ({wording.spaced(role).lower()})" if role else "")
-        yield Subject(heading, reference, tuple(map(_field, rows)))
+        yield Subject(heading, reference, source_of(rows[0], others), tuple(map(_field, rows)))
 
 
 def _field(item: Data) -> Field:
@@ -93,6 +111,16 @@ def _field(item: Data) -> Field:
         obligations=tuple(map(wording.obligation, texts_of(item, "obligations"))),
         clause=text_of(item, "clause"),
     )
+
+
+def first_name(items: Iterable[Data]) -> str:
+    """Return the first released name that can be read: a token or a pointer is none."""
+    names = (
+        text_of(item, "value")
+        for item in items
+        if item.get("field") == "name" and item.get("level") in {"full", "summary", "masked"}
+    )
+    return next(filter(None, names), "")
 
 
 def items_of(data: Data, key: str) -> list[Data]:

@@ -6,14 +6,16 @@ Reads `data` of a notice (contract: sharing's `content.py`); what is missing the
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from consumers.inbox.rows import InboxNotice
 from consumers.portal import wording
-from consumers.portal.places import Place, place_of
+from consumers.portal.places import Place, day_and_area, place_of
 from consumers.portal.subjects import (
     Data,
     Party,
     Subject,
+    first_name,
     items_of,
     parties_of,
     subjects_of,
@@ -22,12 +24,19 @@ from consumers.portal.subjects import (
 )
 from consumers.portal.wording import Words
 
+_REFERENCE: Final = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A row of the inbox. `state`: new, acknowledged, recalled or replaced."""
+    """A row of the inbox. `state`: new, acknowledged, recalled or replaced.
+
+    `reference` is the start of the match's id, `detail` what tells it from others of its kind;
+    `subscribed`: the office is told of sides of which none is its own.
+    """
 
     notice_id: str
+    reference: str
     state: str
     match_class: str
     label: str
@@ -35,7 +44,9 @@ class Summary:
     strength: int
     action: str
     others: str
+    subscribed: bool
     shared: str
+    detail: str
     received_at: datetime
     closed_at: datetime | None
     acknowledged_at: datetime | None
@@ -79,10 +90,11 @@ class View:
 def summary(notice: InboxNotice, officers: Mapping[str, str]) -> Summary:
     """Return a notice as one row; `officers` names those who acknowledge."""
     data = _data(notice)
-    others, _ = parties_of(data, notice.office)
+    others, own = parties_of(data, notice.office)
     band = notice.band or ""
     return Summary(
         notice_id=notice.notice_id,
+        reference=notice.subject[:_REFERENCE],
         state=_state(notice),
         match_class=notice.match_class or "closed",
         label=wording.words(wording.CLASSES, notice.match_class or "").label,
@@ -90,7 +102,9 @@ def summary(notice: InboxNotice, officers: Mapping[str, str]) -> Summary:
         strength=wording.BAND_STRENGTH.get(band, 0),
         action=wording.ACTIONS.get(notice.action, wording.spaced(notice.action)),
         others=", ".join(party.label for party in others),
+        subscribed=bool(others) and not own,
         shared=", ".join(map(wording.field_label, texts_of(data, "shared"))),
+        detail=day_and_area(items_of(data, "place_time")) or first_name(items_of(data, "fields")),
         received_at=notice.received_at,
         closed_at=notice.closed_at,
         acknowledged_at=notice.acknowledged_at,
@@ -123,8 +137,8 @@ def _content(notice: InboxNotice) -> Content:
     codes = texts_of(data, "obligations")
     heeded = tuple(map(wording.obligation, codes))
     others, own = parties_of(data, notice.office)
-    subjects = tuple(subjects_of(items_of(data, "fields")))
-    places = tuple(place_of(item) for item in items_of(data, "place_time"))
+    subjects = tuple(subjects_of(items_of(data, "fields"), others))
+    places = tuple(place_of(item, others) for item in items_of(data, "place_time"))
     levels = [field.level for subject in subjects for field in subject.fields]
     levels += [place.level for place in places]
     return Content(
@@ -152,7 +166,7 @@ def _concerned(own: tuple[Party, ...]) -> str:
     """Say what the match has to do with the office that reads."""
     if not own:
         return "Your office is no side of this match; it asked to be told of matches like it."
-    return f"Your {' and '.join(party.reference for party in own)} is one side of this match."
+    return f"Your {' and '.join(party.own_name for party in own)} is one side of this match."
 
 
 def _keep_until(codes: Iterable[str], received_at: datetime) -> datetime | None:

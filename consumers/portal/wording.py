@@ -44,7 +44,11 @@ BANDS: Final = {
 BAND_STRENGTH: Final = {"possible": 1, "probable": 2, "confirmed": 3}
 
 OUTCOMES: Final = {
-    "FULL": Words("Released in full", "Everything the agreement gives is below."),
+    "FULL": Words(
+        "Nothing held back",
+        "Nothing was held back by a bar or a marking. "
+        "Each field is shown at the level its clause allows.",
+    ),
     "TEAR": Words("Released in part", "Some of what the agreement gives is withheld or lowered."),
     "POINTER": Words(
         "Pointer only", "That there is a match, its class, and whom to call. No fields."

@@ -39,14 +39,15 @@ def data(policy: Policy, keys: Keys, judged: Judged, shown: Shown, until: dateti
     tear_line = tear_line_of(judged.parents)
     heeded = sorted(shown.obligations)
     banners = [each[len("BANNER(") : -1] for each in heeded if each.startswith("BANNER(")]
+    sides = _sides(keys, judged.parents)
     markings = [parent.end.event["marking"] for parent in judged.parents]
     return {
         "class": judged.match_class,
         "band": judged.support.band,
         "outcome": str(outcome_of(shown, tear_line)),
         "parties": [*(_party(policy, keys, p) for p in judged.parents), *_own(judged, keys)],
-        "fields": shown.fields,
-        "place_time": shown.places,
+        "fields": [{**row, "party": sides[row["entity"]]} for row in shown.fields],
+        "place_time": [{**row, "party": sides[row["place"]]} for row in shown.places],
         "shared": _shared(judged, shown),
         "grades": sorted({m["source_grade"] + m["information_grade"] for m in markings}),
         "obligations": heeded,
@@ -98,6 +99,17 @@ def valid_until(shown: Shown, now: datetime) -> datetime | None:
         days.update(each.start for each in agreement.suspensions)
     moments = [datetime.fromtimestamp(seconds_of(day), UTC) for day in days if day is not None]
     return min((moment for moment in moments if moment > now), default=None)
+
+
+def _sides(keys: Keys, parents: Iterable[Parent]) -> dict[str, str]:
+    """Return for each entity and place, by reference, its side's `reference` in `parties`."""
+    return {
+        keys.reference("entity", f"{parent.end.version.record}#{each['id']}"): side
+        for parent in parents
+        for side in (keys.reference("side", parent.end.side),)
+        for part in ("entities", "places")
+        for each in parent.end.event[part]
+    }
 
 
 def _party(policy: Policy, keys: Keys, parent: Parent) -> Data:

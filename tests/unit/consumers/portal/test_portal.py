@@ -1,4 +1,7 @@
-"""The portal answers its own office alone, and changes only what a page of its own asked for."""
+"""The portal answers its own office alone, and changes only what a page of its own asked for.
+
+This is one file, because every test here visits the same portal over the same inbox.
+"""
 
 import re
 from collections.abc import Iterator
@@ -178,6 +181,42 @@ def test_filters_narrow_the_list(client: Visitor, inbox: Inbox) -> None:
     assert ids("class=nonsense&state=' or 1") == ["n3", "n2", "n1"]
 
 
+def test_filter_offers_the_classes_of_this_build(client: Visitor) -> None:
+    sign_in(client)
+    offered = re.search(r'name="class">(.*?)</select>', client.get("/").text, re.DOTALL)
+    assert offered is not None
+    values = re.findall(r'value="(\w*)"', offered[1])
+    assert values == ["", "target", "shared_identifier", "space_time", "fuzzy"]
+
+
+def test_column_names_sides_where_no_row_has_one_of_its_own(client: Visitor, inbox: Inbox) -> None:
+    others = notices.data()["parties"][:1]
+    inbox.receive([notice("n1", notices.data(parties=others))], NOW)
+    sign_in(client)
+    assert "<span>Sides, and what is shared</span>" in client.get("/").text
+    inbox.receive([notice("n2")], NOW)
+    text = client.get("/").text
+    assert "<span>Other side, and what is shared</span>" in text
+    assert "Hanbit Precision" in text
+    assert "2b9d2b9d<" in text
+
+
+def test_sign_in_names_each_office_once(client: Visitor) -> None:
+    assert client.get("/sign-in").text.count("HSI Seoul") == 1
+
+
+def test_notice_with_nothing_held_back_does_not_claim_to_be_whole(
+    client: Visitor, inbox: Inbox
+) -> None:
+    inbox.receive([notice("n1", notices.data(outcome="FULL"))], NOW)
+    sign_in(client)
+    text = client.get("/notices/n1").text
+    assert "Each field is shown at the level its clause allows." in text
+    assert "Released in full" not in text
+    assert "your case 26-0117" in text
+    assert "from the record of BIS oee" in text
+
+
 def test_closed_notice_page_holds_nothing_of_its_content(client: Visitor, inbox: Inbox) -> None:
     inbox.receive([notice("n1"), recall("r1", ("n1",))], NOW)
     sign_in(client)
@@ -192,6 +231,7 @@ def test_refusals_page_tells_record_and_reason(client: Visitor, inbox: Inbox) ->
     text = client.get("/refusals").text
     assert "hsi.field/R-000001" in text
     assert "28 CFR 23.20" in text
+    assert "lost to another text of the same version" in text
     assert "R-000002" not in text
 
 

@@ -50,7 +50,53 @@ def test_own_side_is_named_as_the_reason_and_is_not_somebody_to_call() -> None:
     shown = content(notices.data())
     assert [party.label for party in shown.others] == ["BIS oee"]
     assert shown.others[0].phone_link == "tel:+12025550142"
-    assert shown.why[0] == "Your HSI:case/26-0117 is one side of this match."
+    assert shown.why[0] == "Your case 26-0117 is one side of this match."
+
+
+def test_own_record_is_called_by_its_number() -> None:
+    own = {"agency": "HSI", "office": "seoul", "reference": "HSI:record/hsi.field/R-000111"}
+    shown = content(notices.data(parties=[own]))
+    assert shown.why[0] == "Your record R-000111 is one side of this match."
+
+
+def test_row_tells_matches_apart_by_reference_and_first_readable_name() -> None:
+    token = notices.released("e", "name", "9f" * 16, level="token")
+    named = notices.released("e", "name", "KIM Do-yun")
+    seen = views.summary(row(notices.data(fields=[token, named]), subject="2b9d" * 8), {})
+    assert (seen.reference, seen.detail) == ("2b9d2b9d", "KIM Do-yun")
+    assert views.summary(row(notices.pointer()), {}).detail == ""
+
+
+def test_row_of_operations_tells_day_and_area() -> None:
+    detail = views.summary(row(notices.operations()), {}).detail
+    assert detail.startswith("2026-11-23, 37.56650")
+    assert detail.endswith(", KR")
+    month = [{"value": {"country": "KR", "month": "2026-11"}, "level": "masked"}]
+    masked = views.summary(row(notices.data(place_time=month)), {})
+    assert masked.detail == "2026-11, KR"
+
+
+def test_office_with_no_side_of_its_own_is_told_of_sides() -> None:
+    others = notices.data()["parties"][:1]
+    assert views.summary(row(notices.data(parties=others)), {}).subscribed
+    assert not views.summary(row(notices.data()), {}).subscribed
+    assert not views.summary(row(notices.silent()), {}).subscribed
+
+
+def test_released_values_name_the_side_whose_record_they_are_of() -> None:
+    sides = [{"agency": a, "office": None, "reference": a * 8} for a in ("BIS", "CBP")]
+    fields = [
+        notices.released("e", "name", "KIM Do-yun", party="CBP" * 8),
+        notices.released("f", "name", "KIM Doyun", party="BIS" * 8),
+        notices.released("g", "name", "KIM D Y"),
+    ]
+    places = [{"value": None, "level": "pointer", "party": "BIS" * 8}]
+    shown = content(notices.data(parties=sides, fields=fields, place_time=places))
+    sources = [*(s.source for s in shown.subjects), *(p.source for p in shown.places)]
+    told = [source and source.label for source in sources]
+    assert told == ["CBP", "BIS", None, "BIS"]
+    alone = content(notices.data())
+    assert {each.source for each in alone.subjects} == set(alone.others)
 
 
 def test_subscriber_is_told_that_it_is_no_side() -> None:

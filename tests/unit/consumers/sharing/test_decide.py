@@ -84,6 +84,19 @@ def test_ids_differ_between_recipients_and_stay_for_one() -> None:
     )
 
 
+def test_every_value_names_its_side_by_the_reference_in_parties() -> None:
+    content = between("bis", hsi(), bis()).content
+    assert content is not None
+    assert content["fields"]
+    assert {each["party"] for each in content["fields"]} == {content["parties"][0]["reference"]}
+    ends = hsi(places=[place()]), bis(places=[place()])
+    seen = between("watch", *ends, operation(place()), match_class="space_time").content
+    assert seen is not None
+    sides = [each["reference"] for each in seen["parties"]]
+    assert len(set(sides)) == 2
+    assert [each["party"] for each in seen["place_time"]] == sides
+
+
 def test_attache_gets_a_pointer_for_another_agencys_record() -> None:
     person = build_person(nationalities=["MX"])
     decision = between("mexico", bis(), record("bis.oee/B-2", "BIS/other", entities=[person]))
