@@ -47,7 +47,7 @@ def latency(run: Rehearsal, mix: Mix, rate: float, progress: Progress) -> dict[s
     """Publish at a steady rate; percentiles of publish → receipt by the inbox."""
     count = _publish(run, mix, progress, rate)
     _await(run, count, progress)
-    found = to_inbox_ms(run.settings.vault)
+    found = to_inbox_ms(run.settings.vault, run.settings.inbox)
     return {"rate": round(rate), "notices": len(found), **percentiles(found, 50, 95, 99)}
 
 
