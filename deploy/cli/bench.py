@@ -27,7 +27,7 @@ def bench() -> None:
 @app.command()
 def pipeline(
     *,
-    events: Annotated[int, typer.Option(min=1000, help="Events of the bench mix.")] = 20_000,
+    events: Annotated[int, typer.Option(min=1000, help="Events of the bench mix.")] = 40_000,
     seed: Annotated[int, typer.Option(help="Which mix.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,

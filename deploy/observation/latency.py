@@ -44,13 +44,16 @@ def to_standing_ms(vault: Path) -> list[float]:
     ]
 
 
-def to_inbox_ms(vault: Path, inbox: Path) -> list[float]:
-    """Return, per only notice of a live match, publish → written to the inbox in milliseconds."""
+def to_inbox_ms(vault: Path, inbox: Path, since_ms: float = 0.0) -> list[float]:
+    """Return, per only notice of a live match, publish → written to the inbox in milliseconds.
+
+    Of events published since `since_ms` (Unix time) alone.
+    """
     received = dict(_rows(inbox, _RECEIVED))
     return [
         received[notice] - published_ms
         for notice, published_ms in _rows(vault, _TOLD_ONCE)
-        if notice in received
+        if notice in received and published_ms >= since_ms
     ]
 
 

@@ -59,17 +59,21 @@ class Installation:
         return {"deliver": unread, "sending": sending, "parked": waiting["parked"]}
 
 
-def await_rest(installation: Installation, timeout_seconds: float, watch: Watch) -> None:
-    """Wait until nothing is left, twice in a row; raises TransientError with what is left."""
+def await_rest(installation: Installation, timeout_seconds: float, watch: Watch) -> float:
+    """Wait until nothing is left, twice in a row; raises TransientError with what is left.
+
+    Returns when it was first seen so, on the monotonic clock.
+    """
     deadline = time.monotonic() + timeout_seconds
-    quiet = 0
-    while quiet < 2:
+    quiet: list[float] = []
+    while len(quiet) < 2:
         left = installation.left()
         watch(left)
-        quiet = 0 if any(left.values()) else quiet + 1
+        quiet = [] if any(left.values()) else [*quiet, time.monotonic()]
         if time.monotonic() > deadline:
             rest = ", ".join(f"{name} {count}" for name, count in left.items() if count)
             raise TransientError(
                 "NOT_AT_REST", f"after {timeout_seconds:.0f} s there is left: {rest}"
             )
         time.sleep(_PAUSE_SECONDS)
+    return quiet[0]
