@@ -92,7 +92,7 @@ def _missing(agreement: Agreement, request: Request) -> tuple[str, str]:
 def to_operator(decision: Decision) -> tuple[str, ...]:
     """Explain a decision to an operator, withheld things included; never for a recipient."""
     head = {
-        Outcome.FULL: "Released: everything that the agreement gives.",
+        Outcome.FULL: "Released: no bar and no marking held anything back.",
         Outcome.TEAR: "Released in part: a bar, a caveat or a hold removed or lowered a field.",
         Outcome.POINTER: "Released as a pointer: existence, class and contact.",
         Outcome.SILENT: "Only the owner of the protected record learns of the hit.",
