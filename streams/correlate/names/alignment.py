@@ -3,9 +3,12 @@
 from typing import Final, NamedTuple
 
 from .model import Name, Token
-from .nearness import nearness
+from .nearness import INITIAL_SHARE, LEAST_SHARE, nearness
 
 _JOINED_SHARE: Final = 0.95
+_FRONT: Final = str.maketrans("jk", "ss")
+"""First consonants that spellings interchange (`Chin`, `Jin`), for a cheap test."""
+_LEAST_JOINED: Final = 0.55
 _MOST_JOINED: Final = 4
 
 
@@ -41,14 +44,11 @@ def align(left: Name, right: Name) -> Alignment:
     ones = [each for each in left.tokens if each.id not in common]
     others = [each for each in right.tokens if each.id not in common]
     if ones and others:
-        kind = left.kind
-        if len(ones) > 1 or len(others) > 1:
-            _join(ones, others, kind, pairs)
-        _match(ones, others, kind, pairs)
+        _match(ones, others, left.kind, pairs)
         if ones and others and len(ones) + len(others) > 2:
-            _join(ones, others, kind, pairs)
-        if ones and others and kind == "O":
-            _acronym(ones, others, pairs)
+            _join(ones, others, left.kind, pairs)
+            if ones and others and left.kind != "V":
+                _acronym(ones, others, left.kind, pairs)
     return Alignment(pairs, ones, others)
 
 
@@ -57,7 +57,7 @@ def _match(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair])
     for one in ones:
         for other in others:
             near = nearness(one.id, other.id, kind)
-            if near.share:
+            if near.share >= LEAST_SHARE:
                 found.append((-near.share * min(one.bits, other.bits), one, other, near))
     if len(found) > 1:
         # INVARIANT: ties are broken without knowing left from right, so comparing is symmetric.
@@ -84,47 +84,44 @@ def _join(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair]) 
             whole.remove(word)
             for each in used:
                 parts.remove(each)
-            single, several = (word,), tuple(used)
-            pairs.append(
-                Pair(share, several, single, "joined")
-                if flipped
-                else Pair(share, single, several, "joined")
-            )
+            pairs.append(_pair(share, word, used, "joined", flipped=flipped))
 
 
 def _spelt_by(word: Token, parts: list[Token], kind: str) -> tuple[float, list[Token]] | None:
+    """The neighbouring words that written in one are nearest to a word, and how near."""
     best: tuple[float, list[Token]] | None = None
-    for start in range(len(parts)):
-        text, mark = "", ""
-        for end in range(start, min(len(parts), start + _MOST_JOINED)):
+    front = word.bone[0].translate(_FRONT)
+    for start in range(len(parts) - 1):
+        first = parts[start]
+        if first.text[0] != word.text[0] and first.bone[0].translate(_FRONT) != front:
+            continue
+        text = first.text
+        for end in range(start + 1, min(len(parts), start + _MOST_JOINED)):
             text += parts[end].text
-            mark = mark or parts[end].mark
             if len(text) > len(word.text) + 3 or parts[end].sort == "number":
                 break
-            if end == start:
-                continue
-            share = _JOINED_SHARE
-            if text != word.text or mark != word.mark:
-                if len(text) < len(word.text) - 2 and mark == word.mark == "":
-                    continue
-                share = nearness(text + mark, word.id, kind).share * _JOINED_SHARE
-            if share > max(0.55, best[0] if best else 0.0):
+            if text == word.text:
+                share = _JOINED_SHARE
+            else:
+                share = nearness(text + first.mark, word.id, kind).share * _JOINED_SHARE
+            if share > max(_LEAST_JOINED, best[0] if best else 0.0):
                 best = share, parts[start : end + 1]
     return best
 
 
-def _acronym(ones: list[Token], others: list[Token], pairs: list[Pair]) -> None:
-    """Pair a short word with the words whose first letters spell it."""
+def _acronym(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair]) -> None:
+    """Pair a short word with the words whose first letters spell it, a person's only in part."""
+    share, least = (0.7, 3) if kind == "O" else (INITIAL_SHARE, 2)
     for whole, parts, flipped in ((ones, others, False), (others, ones, True)):
         for word in list(whole):
-            if not 2 < len(word.text) == len(parts) < 9:
+            if not least <= len(word.text) == len(parts) < 9:
                 continue
             if word.text == "".join([each.text[0] for each in parts]):
-                single, several = (word,), tuple(parts)
+                pairs.append(_pair(share, word, list(parts), "acronym", flipped=flipped))
                 whole.remove(word)
                 parts.clear()
-                pairs.append(
-                    Pair(0.7, several, single, "acronym")
-                    if flipped
-                    else Pair(0.7, single, several, "acronym")
-                )
+
+
+def _pair(share: float, word: Token, parts: list[Token], reason: str, *, flipped: bool) -> Pair:
+    single, several = (word,), tuple(parts)
+    return Pair(share, several, single, reason) if flipped else Pair(share, single, several, reason)

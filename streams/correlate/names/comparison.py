@@ -29,12 +29,15 @@ def compare_names(left: Name, right: Name) -> Compared:
     if left.key == right.key:
         return EXACT, min(TOP_CLASS, left.bits // CLASS_BITS)
     found = align(left, right)
-    agreed = 0.0
+    agreed, equal = 0.0, True
     for pair in found.pairs:
+        equal = equal and pair.share == 1
         agreed += pair.share * min(
             sum([each.bits for each in pair.left]), sum([each.bits for each in pair.right])
         )
     frequency_class = min(TOP_CLASS, int(agreed) // CLASS_BITS)
     if not found.pairs or (found.left and found.right):
         return CONFLICT, frequency_class
-    return (PARTIAL if found.left or found.right else CLOSE), frequency_class
+    if found.left or found.right:
+        return PARTIAL, frequency_class
+    return (EXACT if equal else CLOSE), frequency_class

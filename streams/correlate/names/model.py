@@ -12,19 +12,18 @@ from typing import Final, Literal, NamedTuple
 from .rarity import word_bits
 from .sounds import skeleton
 from .words import (
-    EXPANDED,
+    GEOGRAPHIC,
     GENERIC,
     LEGAL,
     PARTICLES,
-    PHRASE,
-    PHRASES,
     TITLES,
     VESSEL_PREFIXES,
     WEAK,
-    spelled,
+    corporate,
+    personal,
 )
 
-Sort = Literal["word", "weak", "generic", "number", "initial", "particle", "title", "legal"]
+Sort = Literal["word", "weak", "generic", "place", "number", "initial", "particle", "title", "legal"]
 """What a word does in a name. Particles, titles and legal forms tell no name from another."""
 
 KINDS: Final = {"person": "P", "organization": "O", "vessel": "V"}
@@ -69,25 +68,19 @@ def wire_forms(kind: str, full: str, given: str, middle: str, family: str) -> tu
     of it can be read.
     """
     letter = KINDS.get(kind, "T")
+    if letter != "P":
+        words = corporate(full or f"{given} {middle} {family}")
+        return (" ".join((letter, *words)),) if words else ()
     parts = {
         word: role
         for role, text in (("F", family), ("M", middle), ("G", given))
-        for word in (spelled(text) if text else ())
+        for word in (personal(text) if text else ())
     }
-    words = _spelled_full(letter, full) if full else []
+    words = personal(full) if full else []
     if not words or any(word in parts for word in words):
-        words = list(dict.fromkeys((*words, *reversed(parts))))
-    if letter == "P":
-        words = [f"{parts.get(word, '')}{word}" for word in words]
-    return (" ".join((letter, *words)),) if words else ()
-
-
-def _spelled_full(letter: str, full: str) -> list[str]:
-    words = spelled(full)
-    if letter == "P" or not words:
-        return words
-    text = PHRASE.sub(lambda found: PHRASES[found[0]], " ".join(words))
-    return [EXPANDED.get(word, word) for word in text.split(" ")]
+        whole = " ".join(words)
+        words += [word for word in reversed(parts) if word not in whole]
+    return (" ".join((letter, *[parts.get(word, "") + word for word in words])),) if words else ()
 
 
 @lru_cache(65_536)
@@ -134,6 +127,8 @@ def _sort(text: str, mark: str, kind: str) -> Sort:
         return "legal"
     if kind == "V" and text in VESSEL_PREFIXES:
         return "legal"
+    if text in GEOGRAPHIC:
+        return "place"
     return "generic" if text in GENERIC else "word"
 
 
@@ -145,7 +140,7 @@ def _bits(text: str, bone: str, sort: Sort, kind: str) -> int:
     if sort == "number":
         return _NUMBER_BITS
     bits = word_bits(text, bone, kind == "P")
-    if sort == "generic":
+    if sort in ("generic", "place"):
         return min(bits, 5)
     return min(bits, _WEAK_BITS) if sort == "weak" else bits
 

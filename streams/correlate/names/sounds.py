@@ -27,6 +27,7 @@ _GAPS_AGAINST: Final = {
     ("m", "C"): 0.65, ("t", "K"): 0.6,
 }  # fmt: skip
 """Latin consonants that a script tends to leave out."""
+_BY_LATIN: Final = frozenset(("", "R", "I"))
 MAX_UNITS: Final = 24
 LONGEST: Final = 40
 
@@ -90,13 +91,13 @@ _DOUBLED: Final = re.compile(r"([a-zS])\1+")
 @lru_cache(65_536)
 def sounds(text: str, mark: str) -> Sounds:
     """The units of a word, by number; at most MAX_UNITS."""
-    if not mark or mark == "I":
+    if mark in _BY_LATIN:
         text = _DOUBLED.sub(r"\1", text[:LONGEST])
         text = text[:1] + text[1:].replace("x", "ks")
     else:
         text = _DOUBLED.sub(r"\1", text[:LONGEST]) if mark in "KHA" else text[:LONGEST]
     found = UNITS.patterns[_table(mark)].findall(text)[:MAX_UNITS]
-    if not mark and len(found) > 2 and found[-1] == "e":
+    if mark == "" and len(found) > 2 and found[-1] == "e":
         found[-1] = "e$"
     return tuple([UNITS.number(mark, unit) for unit in found])
 

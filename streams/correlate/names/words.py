@@ -25,6 +25,8 @@ PARTICLES: Final = _words_of("particles")
 """Words of personal names that tell nobody apart."""
 WEAK: Final = _words_of("weak")
 GENERIC: Final = _words_of("generic")
+GEOGRAPHIC: Final = _words_of("geographic")
+"""Places that companies add to their names to say where a branch is."""
 VESSEL_PREFIXES: Final = _words_of("vessel")
 PLACE_WORDS: Final = _words_of("place_words")
 LEGAL: Final[dict[str, str]] = {
@@ -62,6 +64,13 @@ _RUNS: Final = re.compile(
     r"|[\u10a0-\u10ff\u1200-\u139f\u1c90-\u1cbf\u2d30-\u2d7f\u1e00-\u1fff]+"
 )
 _ARTICLE: Final = "ال"
+_SERVANT: Final = frozenset("abd abdul abdel abdal abdur abdus abdoul abdol abdil ebdA".split())
+"""`Servant of`, the first part of a compound given name in Arabic, by its spellings."""
+_ARTICLES: Final = frozenset("al el ul ar ur as us an ad ash az il alA".split())
+_SERVANT_OF: Final = re.compile(r"abd[aeiou]{1,2}(?:l|([rsndztk])(?=\1))([a-z]{3,})")
+_TENS: Final = dict(
+    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+)
 
 
 def fold(text: str) -> str:
@@ -98,10 +107,42 @@ def spelled(text: str) -> list[str]:
     return found[:MAX_TOKENS]
 
 
+def personal(text: str) -> list[str]:
+    """The words of a person's name; `Abd al-Rahman` and `Abdurrahman` are one word, alike."""
+    found: list[str] = []
+    servant = False
+    for word in spelled(text):
+        if servant and word in _ARTICLES:
+            continue
+        if servant and word not in _SERVANT:
+            word = f"ebdal{word}" if word.endswith("A") else f"abdul{word}"
+            found.pop()
+        elif matched := _SERVANT_OF.fullmatch(word):
+            word = f"abdul{matched[2]}"
+        found.append(word)
+        servant = word in _SERVANT
+    return found
+
+
+def corporate(text: str) -> list[str]:
+    """The words of an organisation's or vessel's name, with abbreviations and numbers written out."""
+    joined = PHRASE.sub(lambda found: PHRASES[found[0]], " ".join(spelled(text)))
+    found: list[str] = []
+    for word in joined.split(" ") if joined else ():
+        written = EXPANDED.get(word, word)
+        tens = _TENS.get(found[-1], 0) if found else 0
+        if tens and written.isdigit() and len(written) == 1:
+            found[-1] = str(tens + int(written))
+        else:
+            found.append(written)
+    return [str(_TENS.get(word, word)) for word in found]
+
+
 def _spelled_run(run: str) -> list[str]:
     mark = mark_of(run[0])
-    if mark == "":
-        return _WORDS.findall(anyascii.anyascii(latin(run, "")).translate(_JOINERS).lower())
+    if mark in ("", "R"):
+        plain = anyascii.anyascii(latin(run, mark)).translate(_JOINERS).lower()
+        return [word + mark for word in _WORDS.findall(plain)]
     pieces = [run]
     if mark == "A" and run.startswith(_ARTICLE) and len(run) > 4:
         pieces = [_ARTICLE, run[2:]]
@@ -109,8 +150,8 @@ def _spelled_run(run: str) -> list[str]:
         pieces = _split_family(run, 2 if run[:2] in _COMPOUND_HAN else 1, _SURNAMES_HAN, 4)
     elif mark == "N":
         pieces = _split_family(run, 1, _SURNAMES_HANGUL, 3)
-    plain = [_WORDS.findall(latin(piece, mark)) for piece in pieces]
-    return [f"{''.join(each)}{mark}" for each in plain if each]
+    spelt = ["".join(_WORDS.findall(latin(piece, mark))) for piece in pieces]
+    return [f"{each}{mark}" for each in spelt if each]
 
 
 def _split_family(run: str, length: int, surnames: frozenset[str], most: int) -> list[str]:
