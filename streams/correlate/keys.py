@@ -62,7 +62,7 @@ def organization_keys(names: Sequence[str], countries: Sequence[str]) -> set[Com
 
 def named_thing_keys(kind: str, names: Sequence[str]) -> set[Composite]:
     """A vessel or another named thing meets its like by the whole name only."""
-    return {(kind, *sorted(name_of(wire).key)) for wire in names[:NAMES_PER_ENTITY]}
+    return {(kind, *name_of(wire).key) for wire in names[:NAMES_PER_ENTITY]}
 
 
 def place_time_key(cell: int, day: int) -> Composite:

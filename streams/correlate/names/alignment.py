@@ -9,6 +9,7 @@ _JOINED_SHARE: Final = 0.95
 _FRONT: Final = str.maketrans("jk", "ss")
 """First consonants that spellings interchange (`Chin`, `Jin`), for a cheap test."""
 _LEAST_JOINED: Final = 0.55
+_SURELY_JOINED: Final = 0.85
 _MOST_JOINED: Final = 4
 
 
@@ -32,21 +33,28 @@ class Alignment(NamedTuple):
 def align(left: Name, right: Name) -> Alignment:
     """Lay two names side by side, whatever the order of their words. Symmetric.
 
-    Equal words first, then the nearest, then words written in one or split elsewhere.
+    Equal words first, then words surely written in one or split elsewhere, then the nearest.
     """
     if right.tokens < left.tokens:
         # INVARIANT: the lesser name goes first, so that no tie depends on who asks.
         mirrored = align(right, left)
         pairs = [Pair(each.share, each.right, each.left, each.reason) for each in mirrored.pairs]
         return Alignment(pairs, mirrored.right, mirrored.left)
-    common = left.key & right.key
-    pairs = [Pair(1.0, (each,), (each,), "equal") for each in left.tokens if each.id in common]
-    ones = [each for each in left.tokens if each.id not in common]
-    others = [each for each in right.tokens if each.id not in common]
+    pairs: list[Pair] = []
+    ones: list[Token] = []
+    others = list(right.tokens)
+    for each in left.tokens:
+        if each in others:
+            others.remove(each)
+            pairs.append(Pair(1.0, (each,), (each,), "equal"))
+        else:
+            ones.append(each)
     if ones and others:
+        if len(ones) + len(others) > 2:
+            _join(ones, others, left.kind, pairs, _SURELY_JOINED)
         _match(ones, others, left.kind, pairs)
         if ones and others and len(ones) + len(others) > 2:
-            _join(ones, others, left.kind, pairs)
+            _join(ones, others, left.kind, pairs, _LEAST_JOINED)
             if ones and others and left.kind != "V":
                 _acronym(ones, others, left.kind, pairs)
     return Alignment(pairs, ones, others)
@@ -69,7 +77,9 @@ def _match(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair])
             pairs.append(Pair(near.share, (one,), (other,), near.reason))
 
 
-def _join(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair]) -> None:
+def _join(
+    ones: list[Token], others: list[Token], kind: str, pairs: list[Pair], least: float
+) -> None:
     """Pair one word with neighbouring words that spell it, in both directions."""
     for whole, parts, flipped in ((ones, others, False), (others, ones, True)):
         if len(parts) < 2:
@@ -77,7 +87,7 @@ def _join(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair]) 
         for word in list(whole):
             if len(word.text) < 5 or len(parts) < 2:
                 continue
-            found = _spelt_by(word, parts, kind)
+            found = _spelt_by(word, parts, kind, least)
             if found is None:
                 continue
             share, used = found
@@ -87,7 +97,9 @@ def _join(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair]) 
             pairs.append(_pair(share, word, used, "joined", flipped=flipped))
 
 
-def _spelt_by(word: Token, parts: list[Token], kind: str) -> tuple[float, list[Token]] | None:
+def _spelt_by(
+    word: Token, parts: list[Token], kind: str, least: float
+) -> tuple[float, list[Token]] | None:
     """The neighbouring words that written in one are nearest to a word, and how near."""
     best: tuple[float, list[Token]] | None = None
     front = word.bone[0].translate(_FRONT)
@@ -104,7 +116,7 @@ def _spelt_by(word: Token, parts: list[Token], kind: str) -> tuple[float, list[T
                 share = _JOINED_SHARE
             else:
                 share = nearness(text + first.mark, word.id, kind).share * _JOINED_SHARE
-            if share > max(_LEAST_JOINED, best[0] if best else 0.0):
+            if share > (best[0] if best else least):
                 best = share, parts[start : end + 1]
     return best
 

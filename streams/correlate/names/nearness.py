@@ -1,6 +1,7 @@
 """Nearness of two words: the share of their bits that agreement in part is worth, and why."""
 
 from functools import lru_cache
+from operator import eq
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -58,7 +59,7 @@ def nearness(one: str, other: str, kind: str) -> Near:
         return _initial(left, right)
     if left.sort == right.sort == "weak":
         return Near(0.95, "spelling")
-    if kind == "P" and same_given_name(left.text, right.text):
+    if kind == "P" and left.text != right.text and same_given_name(left.text, right.text):
         return Near(NICKNAME_SHARE, "nickname")
     if left.mark == right.mark and left.mark in _SOUND:
         return _written(left, right, kind)
@@ -74,6 +75,8 @@ def _initial(left: Token, right: Token) -> Near:
 def _heard(left: Token, right: Token) -> Near:
     """Words of different scripts, or of one that leaves sounds out: by ear."""
     marks = left.mark, right.mark
+    if left.native and right.native:
+        return _drawn(left.native, right.native)
     if left.text == right.text and _SOUND.issuperset(marks):
         return Near(1.0, "script")
     if _SKELETAL.isdisjoint(marks) and not _alike(left.bone, right.bone):
@@ -82,6 +85,12 @@ def _heard(left: Token, right: Token) -> Near:
     if left.mark == right.mark:
         return Near(max(_by_edits(left.text, right.text), 1 - apart * 2.2, 0.0), "spelling")
     return Near(max(0.0, 1 - apart * 0.95), "script")
+
+
+def _drawn(one: str, other: str) -> Near:
+    """Han characters in common: many characters sound alike, few are confused."""
+    common = sum(map(eq, one, other))
+    return Near(max(0.0, 2 * common / (len(one) + len(other)) - 0.2), "slip")
 
 
 def _alike(one: str, other: str) -> bool:
@@ -150,6 +159,8 @@ def _distinct(one: str, other: str, reason: str) -> float:
 
 
 def _inflected(one: str, other: str) -> bool:
+    if one[:3] != other[:3] or one[-1] == other[-1]:
+        return False
     for male, female in _INFLECTED:
         for his, hers in ((one, other), (other, one)):
             if (
