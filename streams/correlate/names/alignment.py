@@ -6,11 +6,10 @@ from .model import Name, Token
 from .nearness import INITIAL_SHARE, LEAST_SHARE, nearness
 
 _JOINED_SHARE: Final = 0.95
-_FRONT: Final = str.maketrans("jk", "ss")
-"""First consonants that spellings interchange (`Chin`, `Jin`), for a cheap test."""
 _LEAST_JOINED: Final = 0.55
 _SURELY_JOINED: Final = 0.85
 _MOST_JOINED: Final = 4
+_LEAST_JOINED_LETTERS: Final = 5
 
 
 class Pair(NamedTuple):
@@ -53,7 +52,7 @@ def align(left: Name, right: Name) -> Alignment:
         if len(ones) + len(others) > 2:
             _join(ones, others, left.kind, pairs, _SURELY_JOINED)
         _match(ones, others, left.kind, pairs)
-        if ones and others and len(ones) + len(others) > 2:
+        if ones and others and (pairs or len(ones) == 1 or len(others) == 1):
             _join(ones, others, left.kind, pairs, _LEAST_JOINED)
             if ones and others and left.kind != "V":
                 _acronym(ones, others, left.kind, pairs)
@@ -84,28 +83,29 @@ def _join(
     for whole, parts, flipped in ((ones, others, False), (others, ones, True)):
         if len(parts) < 2:
             continue
+        fronts = [each.front for each in parts[:-1]]
         for word in list(whole):
-            if len(word.text) < 5 or len(parts) < 2:
+            if word.front not in fronts or len(word.text) < _LEAST_JOINED_LETTERS:
                 continue
-            found = _spelt_by(word, parts, kind, least)
-            if found is None:
+            found = _spelt_by(word, parts, kind)
+            if found is None or found[0] < least:
                 continue
             share, used = found
             whole.remove(word)
             for each in used:
                 parts.remove(each)
             pairs.append(_pair(share, word, used, "joined", flipped=flipped))
+            if len(parts) < 2:
+                break
+            fronts = [each.front for each in parts[:-1]]
 
 
-def _spelt_by(
-    word: Token, parts: list[Token], kind: str, least: float
-) -> tuple[float, list[Token]] | None:
+def _spelt_by(word: Token, parts: list[Token], kind: str) -> tuple[float, list[Token]] | None:
     """The neighbouring words that written in one are nearest to a word, and how near."""
     best: tuple[float, list[Token]] | None = None
-    front = word.bone[0].translate(_FRONT)
     for start in range(len(parts) - 1):
         first = parts[start]
-        if first.text[0] != word.text[0] and first.bone[0].translate(_FRONT) != front:
+        if first.front != word.front:
             continue
         text = first.text
         for end in range(start + 1, min(len(parts), start + _MOST_JOINED)):
@@ -116,7 +116,7 @@ def _spelt_by(
                 share = _JOINED_SHARE
             else:
                 share = nearness(text + first.mark, word.id, kind).share * _JOINED_SHARE
-            if share > (best[0] if best else least):
+            if best is None or share > best[0]:
                 best = share, parts[start : end + 1]
     return best
 

@@ -32,6 +32,7 @@ KINDS: Final = {"person": "P", "organization": "O", "vessel": "V"}
 _KIND_LETTERS: Final = frozenset("POVT")
 _ROLES: Final = frozenset("GMF")
 _UNTOLD: Final = frozenset(("particle", "title", "legal"))
+_FRAME: Final = str.maketrans("vfdjhmr", "bbtsknl")
 _WEAK_BITS: Final = 3
 _NUMBER_BITS: Final = 4
 
@@ -47,6 +48,10 @@ class Token(NamedTuple):
     """How much agreement on it tells."""
     bone: str
     """Its consonants, alike in most spellings."""
+    frame: str
+    """Its bones, coarser: alike where two scripts hear one sound differently."""
+    front: str
+    """The first letter of its frame, sibilants and velars as one, which spellings interchange."""
     sort: Sort
     native: str
     """Its Han characters, simplified; empty in other scripts."""
@@ -133,7 +138,10 @@ def token_of(word: str, kind: str) -> Token:
         text, mark = word[:-1], word[-1]
     bone = skeleton(text, mark)
     sort = _sort(text, mark, kind)
-    return Token(word, text, mark, _bits(text, bone, sort, kind), bone, sort, native)
+    frame = bone.translate(_FRAME)
+    front = "s" if frame[0] == "k" else frame[0]
+    bits = _bits(text, bone, sort, kind)
+    return Token(word, text, mark, bits, bone, frame, front, sort, native)
 
 
 def _sort(text: str, mark: str, kind: str) -> Sort:

@@ -30,8 +30,6 @@ _PATRONYMIC: Final = (
 
 _SOUND: Final = frozenset(("", "R"))
 """Marks of scripts that write vowels."""
-_SKELETAL: Final = frozenset("KNC")
-"""Marks of scripts whose bones differ from those of the names they write."""
 _PREFIXES: Final = frozenset(
     "abdul al el ul ur us ad as ash an ar bin ben abu abou von van vander de del di da la le mac mc o d st".split()
 )
@@ -79,7 +77,7 @@ def _heard(left: Token, right: Token) -> Near:
         return _drawn(left.native, right.native)
     if left.text == right.text and _SOUND.issuperset(marks):
         return Near(1.0, "script")
-    if _SKELETAL.isdisjoint(marks) and not _alike(left.bone, right.bone):
+    if not _alike(left.frame, right.frame):
         return _APART
     apart = distance(left.text, left.mark, right.text, right.mark)
     if left.mark == right.mark:
@@ -93,10 +91,13 @@ def _drawn(one: str, other: str) -> Near:
     return Near(max(0.0, 2 * common / (len(one) + len(other)) - 0.2), "slip")
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether bones leave a chance that two words sound alike: a cheap test before a dear one."""
+def _alike(one: str, other: str, part: int = 2) -> bool:
+    """Whether frames leave a chance that words sound alike: a cheap test before a dear one.
+
+    At most one letter in `part` may differ.
+    """
     longest = max(len(one), len(other))
-    most = 1 + longest // 2
+    most = (longest + part - 1) // part
     return _edits(one, other, score_cutoff=most) <= most
 
 
@@ -135,7 +136,7 @@ def _written(left: Token, right: Token, kind: str) -> Near:
         if _prefixed(one, other):
             return Near(0.8, "prefixed")
     share, reason = _by_edits(one, other), "slip"
-    if share < 0.9 and _alike(left.bone, right.bone):
+    if share < 0.9 and _alike(left.frame, right.frame, 3):
         apart = distance(one, "", other, "")
         heard = 0.97 - apart * 2.0
         if min(len(one), len(other)) < 4:
