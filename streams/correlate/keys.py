@@ -11,6 +11,7 @@ from typing import Final
 
 from schemas.identifiers import Canonical
 
+from .cells import PlaceKey
 from .names import LEGAL_FORMS, PARTICLES, skeleton, token_bits
 
 Composite = tuple[str, ...]
@@ -65,9 +66,9 @@ def named_thing_keys(kind: str, names: Sequence[Sequence[str]]) -> set[Composite
     return {(kind, *sorted(tokens)) for tokens in names[:NAMES_PER_ENTITY] if tokens}
 
 
-def place_time_key(cell: int, day: int) -> Composite:
-    """One H3 cell on one UTC day."""
-    return ("cell", str(cell), str(day))
+def place_time_key(key: PlaceKey) -> Composite:
+    """One share of one H3 cell in one span of time, whose length the cell's resolution tells."""
+    return ("cell", *map(str, key))
 
 
 def _by_rarity(tokens: Sequence[str], without: frozenset[str]) -> list[tuple[str, int]]:

@@ -7,9 +7,9 @@ and classes are all that travels; what they are worth is applied later, by `weig
 from typing import Final
 
 from schemas.link import Evidence, Level
+from schemas.places import touch
 
 from .blob import FIELDS, PLACE_TIME, Features, IdentifierFeature, Residence
-from .cells import haversine_metres
 from .names import Name
 from .similarity import (
     CLOSE,
@@ -104,13 +104,13 @@ def _shared_identifiers(
 
 
 def _overlap(left: Features, right: Features) -> tuple[Evidence, ...]:
-    """Discs that touch and windows that overlap (contract of `space_time`)."""
+    """Discs that touch on the ellipsoid and windows that overlap (contract of `space_time`)."""
     one, other = left.window, right.window
     if one is None or other is None:
         return ()
     if not (one.starts_us < other.ends_us and other.starts_us < one.ends_us):
         return ()
-    if haversine_metres(one[:2], other[:2]) > one.radius_metres + other.radius_metres:
+    if not touch(one[:2], other[:2], one.radius_metres + other.radius_metres):
         return ()
     return (
         Evidence(
