@@ -25,11 +25,12 @@ from .blob import (
     IdentifierFeature,
     Posted,
     Text,
+    Window,
     decode,
     encode,
     encode_place,
 )
-from .cells import cell_days
+from .cells import PlaceKey, finer_keys, place_keys
 from .keys import Composite, composites, place_time_key
 from .names import PLACE_WORDS, name_of, wire_forms, words
 
@@ -61,6 +62,8 @@ class PostedFeatures(NamedTuple):
     kind: str
     features: bytes
     keys: tuple[int, ...]
+    finer: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    """What stands in for each key of a place that may be split; other place keys never are."""
 
 
 def extract(event: Event, secret: bytes) -> list[PostedFeatures]:
@@ -169,10 +172,26 @@ def _place(place: PlaceTime, secret: bytes) -> PostedFeatures:
         microseconds(place["ends_at"]),
     )
     fingerprint = attribute_fingerprint(secret, PLACE_TIME, place_value(place))
-    centre = microdegrees[0] / _MICRODEGREES, microdegrees[1] / _MICRODEGREES
-    keys = _hashed({place_time_key(*each) for each in cell_days(centre, *extent)}, secret)
     blob = encode_place(place["id"], fingerprint, microdegrees, extent)
-    return PostedFeatures(place["id"], PLACE_TIME, blob, keys)
+    window = Window(microdegrees[0] / _MICRODEGREES, microdegrees[1] / _MICRODEGREES, *extent)
+    keys, finer = [], {}
+    for key in place_keys(window):
+        instead = finer_keys(window, key)
+        hashed = _place_key(secret, key, may_split=instead is not None)
+        keys.append(hashed)
+        if instead is not None:
+            finer[hashed] = tuple(
+                sorted(_place_key(secret, each, may_split=False) for each in instead)
+            )
+    return PostedFeatures(
+        place["id"], PLACE_TIME, blob, tuple(sorted(keys)), tuple(sorted(finer.items()))
+    )
+
+
+def _place_key(secret: bytes, key: PlaceKey, *, may_split: bool) -> int:
+    """The key's hash; its lowest bit is 1 where it must never be split."""
+    hashed = keyed_hash64(secret, _PARTS.join(place_time_key(key)))
+    return hashed & ~1 if may_split else hashed | 1
 
 
 def _hashed(composites: Iterable[Composite], secret: bytes) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from .bags import word_bits
 from .blob import Features, Home, IdentifierFeature
+from .cells import PlaceKey
 from .names import bones
 
 Composite = tuple[str, ...]
@@ -42,9 +43,9 @@ def identifier_key(identifier: IdentifierFeature) -> Composite:
     return ("id", identifier.scheme, identifier.value)
 
 
-def place_time_key(cell: int, day: int) -> Composite:
-    """One H3 cell on one UTC day."""
-    return ("cell", str(cell), str(day))
+def place_time_key(key: PlaceKey) -> Composite:
+    """One share of one H3 cell in one span of time, whose length the cell's resolution tells."""
+    return ("cell", *map(str, key))
 
 
 def _person_keys(features: Features) -> Iterator[Composite]:

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from schemas.link import Evidence, Level
+from schemas.places import touch
 
 from .bags import compare_bags
 from .blob import FIELDS, PLACE_TIME, Features, Home, IdentifierFeature, Posted
-from .cells import haversine_metres
 from .dates import compare_birth_dates
 from .names import CLOSE, CONFLICT, EXACT, PARTIAL, Compared, Name, compare_names
 from .weights import WEIGHTS
@@ -189,13 +189,13 @@ def judge(left: Posted, right: Posted) -> tuple[Evidence, ...]:
 
 
 def _overlap(left: Posted, right: Posted) -> tuple[Evidence, ...]:
-    """Discs that touch and windows that overlap (contract of `space_time`)."""
+    """Discs that touch on the ellipsoid and windows that overlap (contract of `space_time`)."""
     one, other = left.features.window, right.features.window
     if one is None or other is None:
         return ()
     if not (one.starts_us < other.ends_us and other.starts_us < one.ends_us):
         return ()
-    if haversine_metres(one[:2], other[:2]) > one.radius_metres + other.radius_metres:
+    if not touch(one[:2], other[:2], one.radius_metres + other.radius_metres):
         return ()
     return (
         Evidence(
