@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from schemas.link import Evidence, Level
+from schemas.link import Evidence, Level, whole_of
 from schemas.places import touch
 
 from .bags import compare_bags
@@ -24,8 +24,6 @@ SHARED_CLASS, STRONG_CLASS, MAILBOX_CLASS = 0, 1, 2
 _ORDER: Final[dict[Level, int]] = {CONFLICT: 0, PARTIAL: 1, CLOSE: 2, EXACT: 3}
 _SHORTEST_NEAR: Final = 6
 """Characters that a number must have for a slip in it to say anything."""
-OF_ADDRESS: Final = frozenset({"street", "city", "postcode", "country"})
-"""Attributes that are parts of one field."""
 
 
 class Found(NamedTuple):
@@ -227,7 +225,7 @@ def _evidence(left: Posted, right: Posted, found: Found) -> Evidence:
             f"entities[{right.entity}].identifiers[{other.position}]",
             found.frequency_class,
         )
-    whole = "address" if found.attribute in OF_ADDRESS else found.attribute
+    whole = whole_of(found.attribute)
     return Evidence(
         found.attribute,
         "",
