@@ -59,7 +59,7 @@ class Input:
             "rows_without_id": self.unnamed,
             "columns_ignored": [name for name in self.table.columns if name not in used],
             "values_unread": dict(self._reader.unread),
-            "identifiers_unchecked": dict(+self._reader.unchecked),
+            "identifiers_unchecked": self._reader.unchecked,
             "dates_undecided": dates,
         }
 
@@ -81,7 +81,7 @@ class Input:
                 )
         for column, count in self._reader.unread.items():
             yield f"{name}: {count} values of {column!r} could not be read and are left out."
-        for column, count in (+self._reader.unchecked).items():
+        for column, count in self._reader.unchecked.items():
             yield f"{name}: {count} values of {column!r} fail their scheme's check; none matches."
 
 
