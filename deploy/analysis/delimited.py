@@ -51,8 +51,9 @@ class CsvTable(Table):
     def _reader(self, lines: Iterator[str]) -> Any:
         return csv.reader(lines, delimiter=self._delimiter, skipinitialspace=self._spaced)
 
-    def _rows(self, wanted: Sequence[str]) -> Iterator[tuple[int, Cells]]:
-        pick, width = _picker([self.columns.index(name) for name in wanted]), len(self.columns)
+    def _rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]:
+        width = len(self.columns)
+        pick = tuple if wanted is None else _picker([self.columns.index(name) for name in wanted])
         with self._open() as lines:
             reader = self._reader(lines)
             next(reader, None)

@@ -36,10 +36,10 @@ class Table(ABC):
         """The file's name without its endings."""
         return self.path.name.removesuffix(".gz").rpartition(".")[0]
 
-    def rows(self, wanted: Sequence[str]) -> Iterator[tuple[int, Cells]]:
-        """Yield line number, from 1, and the wanted cells of each row; raises StackError.
+    def rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]:
+        """Yield line number, from 1, and the wanted cells of each row; None wants every cell.
 
-        The columns were checked with `require`.
+        The columns were checked with `require`. Raises StackError.
         """
         self.broken = []
         try:
@@ -61,7 +61,7 @@ class Table(ABC):
             )
 
     @abstractmethod
-    def _rows(self, wanted: Sequence[str]) -> Iterator[tuple[int, Cells]]: ...
+    def _rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]: ...
 
 
 def binary(path: Path) -> io.BufferedReader:

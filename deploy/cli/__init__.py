@@ -24,6 +24,7 @@ COMMANDS = {
     "agreement": Entry("deploy.cli.agreement", "Check, show and test agreements and bars."),
     "bench": Entry("deploy.cli.bench", "Measure the running pipeline."),
     "catalogue": Entry("deploy.cli.catalogue", "List every event type."),
+    "compare": Entry("deploy.cli.compare", "Are two names one; or a table of pairs, offline."),
     "correlate": Entry("deploy.cli.correlate", "Find who is who in files, offline."),
     "config": Entry("deploy.cli.config", "Show the settings in force."),
     "deliver": Entry("deploy.cli.deliver", "Decide, account and send; one process."),
