@@ -87,7 +87,7 @@ def _mended(values: list[str], width: int) -> bool:
     """
     if not values or any(map(str.strip, values[width:])):
         return False
-    values.extend([""] * (width - len(values)))
+    values[:] = [*values[:width], *[""] * (width - len(values))]
     return True
 
 

@@ -71,8 +71,9 @@ def score_pairs(
         raise mistake(
             f"cannot write there: {type(error).__name__}", str(out), "name another --out"
         ) from None
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise
     return tally
 
 
