@@ -5,7 +5,8 @@ a list of `attribute`, `level` and `frequency_class`. It holds no value of a rec
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,16 +15,15 @@ import orjson
 from deploy.analysis.inputs import Input
 from deploy.analysis.mistakes import mistake
 from deploy.local.jars import Progress
+from schemas.link import Evidence
 from streams.correlate.engine import Engine
-from streams.correlate.training import Vector
+from streams.correlate.training import Labelled, Vector, vector_of
 
 _SAME: Final = {"same": True, "different": False, "unsure": None}
 
 
-def pairs_of(
-    data_set: Sequence[Input], counts: Counter[str], progress: Progress
-) -> Iterator[Vector]:
-    """Yield every pair that the engine compares within one data set; counts them by outcome.
+def pairs_of(data_set: Sequence[Input], counts: Counter[str], progress: Progress) -> Labelled:
+    """Return every pair that the engine compares within one data set; counts them by outcome.
 
     A pair with a row that has no label says nothing and is passed over.
     """
@@ -36,36 +36,42 @@ def pairs_of(
             labels[reference] = label
             engine.add(reference, row.entity, row.places)
         progress(each.table.path.name, each.count, each.count)
+    pairs = []
     for link in engine.links():
         left, right = labels[link.left], labels[link.right]
         if left and right:
             counts["same" if left == right else "different"] += 1
-            levels = ((item.attribute, item.level, item.frequency_class) for item in link.evidence)
-            yield Vector(tuple(levels), left == right)
+            pairs.append((vector_of(map(_level, link.evidence)), left == right))
+    return Labelled(pairs)
 
 
-def verdicts_of(files: Iterable[Path], counts: Counter[str]) -> Iterator[Vector]:
-    """Yield the pairs that analysts decided; raises StackError (exit 2) for a malformed line."""
+def verdicts_of(files: Iterable[Path], counts: Counter[str]) -> Labelled:
+    """Return the pairs that analysts decided; raises StackError (exit 2) for a malformed line."""
+    pairs = []
     for path in files:
         try:
             with path.open("rb") as lines:
                 for number, line in enumerate(lines, 1):
-                    yield from _verdict(line, f"{path}:{number}", counts)
+                    same, vector = _verdict(line, f"{path}:{number}", counts)
+                    if same is not None:
+                        pairs.append((vector, same))
         except OSError as error:
-            raise mistake(
-                f"cannot read: {type(error).__name__}", str(path), "name another"
-            ) from None
+            why = f"cannot read: {type(error).__name__}"
+            raise mistake(why, str(path), "name another export") from None
+    return Labelled(pairs)
 
 
-def _verdict(line: bytes, place: str, counts: Counter[str]) -> Iterator[Vector]:
+def _level(item: Evidence) -> tuple[str, str, int]:
+    return item.attribute, item.level, item.frequency_class
+
+
+def _verdict(line: bytes, place: str, counts: Counter[str]) -> tuple[bool | None, Vector]:
     try:
         found: dict[str, Any] = orjson.loads(line)
         verdict = found["verdict"]
         same = _SAME[verdict]
-        levels = tuple(
-            (item["attribute"], item["level"], item["frequency_class"])
-            for item in found["evidence"]
-        )
+        fields = itemgetter("attribute", "level", "frequency_class")
+        vector = vector_of(map(fields, found["evidence"]))
     except (ValueError, TypeError, LookupError):
         raise mistake(
             "not a verdict: `verdict` (same, different, unsure) and `evidence` were expected",
@@ -73,5 +79,4 @@ def _verdict(line: bytes, place: str, counts: Counter[str]) -> Iterator[Vector]:
             "export the verdicts again",
         ) from None
     counts[f"verdict {verdict}"] += 1
-    if same is not None:
-        yield Vector(levels, same)
+    return same, vector

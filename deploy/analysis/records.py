@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
-from deploy.analysis.dates import ISO, DateOrder, calendar_date, month_number, read_date
+from deploy.analysis.dates import ISO, DateOrder, date_of, month_number, read_date
 from deploy.analysis.kinds import kind_of
 from deploy.analysis.mapping import Column, ColumnMapping
 from deploy.analysis.numbers import OTHER, NumberColumn
@@ -155,7 +155,8 @@ class RowReader:
             return None
         month = month_number(self._text("birth_month") or "0")
         day = number(self._text("birth_day")) or 0
-        date = calendar_date(int(year), month or 0, int(day))
+        fits = (month or 0) <= 99 and 0 <= day <= 99
+        date = date_of(int(year), month or 0, int(day)) if fits else date_of(int(year))
         if date is None:
             self._miss("birth_year")
         return date

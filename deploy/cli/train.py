@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from deploy.analysis.mistakes import mistake
 from deploy.cli.output import Json, emit_facts
 from deploy.cli.progress import shown_progress
 from deploy.local.jars import Progress
-from streams.correlate.training import Vector
+from streams.correlate.training import Labelled
 from streams.correlate.training import train as train_weights
 from streams.correlate.weights import WEIGHTS, load_weights
 
@@ -53,8 +52,8 @@ def train(
     _check(tables, mapping, truth, verdicts, out)
     counts: Counter[str] = Counter()
     with shown_progress(quiet=quiet) as progress:
-        labelled = _labelled(tables, mapping or [], truth, counts, progress, linked=linked)
-        document = train_weights(chain(labelled, verdicts_of(verdicts or [], counts)))
+        sets = _labelled(tables, mapping or [], truth, counts, progress, linked=linked)
+        document = train_weights([*sets, verdicts_of(verdicts or [], counts)])
     content = json.dumps(document, indent=1).encode() + b"\n"
     report = {
         "weights": load_weights(content).version,
@@ -91,12 +90,12 @@ def _labelled(
     progress: Progress,
     *,
     linked: bool,
-) -> Iterator[Vector]:
+) -> Iterator[Labelled]:
     if not tables:
         return
     inputs = open_inputs(tables, mappings, truth).files
     for data_set in [inputs] if linked else [(each,) for each in inputs]:
-        yield from pairs_of(data_set, counts, progress)
+        yield pairs_of(data_set, counts, progress)
 
 
 def _write(out: Path, content: bytes, report: Mapping[str, object]) -> None:
