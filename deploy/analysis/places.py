@@ -27,11 +27,7 @@ def place_time(
     ):
         return None
     starts, ends = window
-    try:
-        check_extent(int(radius + uncertainty), microseconds(starts), microseconds(ends))
-    except ContractError:
-        return None
-    return {
+    place: PlaceTime = {
         "id": "p",
         "latitude_microdegrees": round(latitude * _MICRODEGREES),
         "longitude_microdegrees": round(longitude * _MICRODEGREES),
@@ -41,6 +37,7 @@ def place_time(
         "ends_at": ends,
         "country": "",
     }
+    return None if _is_too_large(place) else place
 
 
 def moments(starts: str, ends: str) -> tuple[datetime, datetime] | None:
@@ -66,3 +63,13 @@ def _moment(text: str) -> tuple[datetime, timedelta] | None:
     whole = timedelta(days=1) if len(text) <= 10 else timedelta()
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return aware, whole
+
+
+def _is_too_large(place: PlaceTime) -> bool:
+    """Whether no cover of cells could hold it."""
+    reach = place["radius_metres"] + place["uncertainty_metres"]
+    try:
+        check_extent(reach, microseconds(place["starts_at"]), microseconds(place["ends_at"]))
+    except ContractError:
+        return True
+    return False
