@@ -4,11 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.analysis.attributes import ATTRIBUTES
 from deploy.analysis.mapping import load_mapping
 from deploy.local.errors import StackError
-
-RUNBOOK = Path(__file__).parents[4] / "deploy" / "runbooks" / "correlate-files.md"
 
 
 def told(folder: Path, text: str) -> StackError:
@@ -69,8 +66,3 @@ def test_one_column_may_be_several_attributes_and_an_attribute_several_columns(
     assert mapping.kind == "organization"
     assert mapping.needed == ("land", "p1", "p2", "x", "postal", "town", "of")
     assert len(mapping.having("phone")) == 2
-
-
-def test_runbook_lists_every_attribute() -> None:
-    text = RUNBOOK.read_text(encoding="utf-8")
-    assert [name for name in ATTRIBUTES if f"`{name}`" not in text] == []
