@@ -71,6 +71,8 @@ class Input:
         if broken := self.table.broken:
             lines = ", ".join(map(str, broken[:10])) + (", ..." if len(broken) > 10 else "")
             yield f"{name}: {len(broken)} rows could not be read and are left out: line {lines}."
+        for line in self.table.sprawling[:10]:
+            yield f"{name}: the row of line {line} runs over many lines; is its quote closed?"
         if self.unnamed:
             yield f"{name}: {self.unnamed} rows without a record id are called by their line."
         for column, order in self.orders.items():

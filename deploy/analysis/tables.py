@@ -28,6 +28,8 @@ class Table(ABC):
         self.path = path
         self.broken: list[int] = []
         """Lines of the rows that the last reading left out."""
+        self.sprawling: list[int] = []
+        """Lines of rows that run over so many that a quote is perhaps not closed."""
         self.columns: tuple[str, ...] = ()
         self.facts: dict[str, str] = {}
 
@@ -41,7 +43,7 @@ class Table(ABC):
 
         The columns were checked with `require`. Raises StackError.
         """
-        self.broken = []
+        self.broken, self.sprawling = [], []
         try:
             yield from self._rows(wanted)
         except UNREADABLE as error:

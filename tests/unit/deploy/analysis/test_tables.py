@@ -54,6 +54,19 @@ def test_broken_rows_are_counted_with_their_lines_and_short_ones_mended(tmp_path
     assert list(table.rows(None)) == rows
 
 
+def test_quote_that_never_closes_costs_its_rows_and_no_others(tmp_path: Path) -> None:
+    content = b'id,name\n1,"open\n2,B\n3,' + b"x" * 1_200_000 + b"\n4,C\x00D\n"
+    table = open_table(made(tmp_path, content))
+    assert list(table.rows(["id", "name"])) == [(5, ("4", "C\0D"))]
+    assert table.broken == [2]
+
+
+def test_row_that_swallows_others_is_remarked(tmp_path: Path) -> None:
+    table = open_table(made(tmp_path, b'id,name\n1,"open\n' + b"2,B\n" * 30))
+    assert len(list(table.rows(["id"]))) == 1
+    assert table.sprawling == [2]
+
+
 def test_lines_of_json_are_flattened_and_broken_ones_counted(tmp_path: Path) -> None:
     content = b'{"a": 1, "b": {"c": "x"}}\n\nnot json\n[1]\n{"a": ["p", "q"], "d": null}\n'
     table = open_table(made(tmp_path, content, "t.ndjson.gz"))
