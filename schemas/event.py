@@ -1,7 +1,7 @@
 """Shapes of a decoded event. Field rules stand in the .avsc; these are what the codec returns."""
 
 from datetime import date, datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Header(TypedDict):
@@ -91,6 +91,13 @@ class Association(TypedDict):
     nexus: Literal["criminal", "none"]
 
 
+class Affiliation(TypedDict):
+    """What an entity belongs to, by name or any id of the source."""
+
+    kind: Literal["household", "employer", "occupation", "school"]
+    name: str
+
+
 class Attachment(TypedDict):
     """A file by SHA-256; `content` only where bytes may travel."""
 
@@ -115,6 +122,7 @@ class Entity(TypedDict):
     us_person: bool | None
     associations: list[Association]
     attachments: list[Attachment]
+    affiliations: NotRequired[list[Affiliation]]
 
 
 class PlaceTime(TypedDict):

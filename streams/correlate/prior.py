@@ -59,9 +59,9 @@ PRIOR: Final[dict[str, dict[str, Row]]] = {
     },
     "country": {CONFLICT: (-2.0,)},
     "identifier": {
-        EXACT: (12.0, 22.0, 17.0),
-        CLOSE: (3.0, 9.0, 10.0),
-        CONFLICT: (0.0, -5.0, -1.0),
+        EXACT: (12.0, 22.0, 17.0, 16.0),
+        CLOSE: (3.0, 9.0, 10.0, 6.0),
+        CONFLICT: (0.0, -5.0, -1.0, -2.5),
     },
     "household": {EXACT: (8.0,) * CLASSES, CONFLICT: (-1.0,) * CLASSES},
     "employer": _bag(8.0, -1.0),
