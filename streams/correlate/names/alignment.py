@@ -54,8 +54,8 @@ def align(left: Name, right: Name) -> Alignment:
         _match(ones, others, left.kind, pairs)
         if ones and others and (pairs or len(ones) == 1 or len(others) == 1):
             _join(ones, others, left.kind, pairs, _LEAST_JOINED)
-            if ones and others and left.kind != "V":
-                _acronym(ones, others, left.kind, pairs)
+        if ones and others and left.kind != "V":
+            _acronym(ones, others, left.kind, pairs)
     return Alignment(pairs, ones, others)
 
 

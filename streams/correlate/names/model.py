@@ -13,6 +13,7 @@ from .rarity import word_bits
 from .sounds import skeleton
 from .words import (
     GEOGRAPHIC,
+    BUSINESS,
     GENERIC,
     LEGAL,
     PARTICLES,
@@ -25,7 +26,7 @@ from .words import (
     personal,
 )
 
-Sort = Literal["word", "weak", "generic", "place", "number", "initial", "particle", "title", "legal"]
+Sort = Literal["word", "weak", "generic", "business", "place", "number", "initial", "particle", "title", "legal"]
 """What a word does in a name. Particles, titles and legal forms tell no name from another."""
 
 KINDS: Final = {"person": "P", "organization": "O", "vessel": "V"}
@@ -33,6 +34,8 @@ _KIND_LETTERS: Final = frozenset("POVT")
 _ROLES: Final = frozenset("GMF")
 _UNTOLD: Final = frozenset(("particle", "title", "legal"))
 _FRAME: Final = str.maketrans("vfdjhmr", "bbtsknl")
+_COMMON: Final = frozenset(("generic", "business", "place"))
+_COMMON_BITS: Final = 5
 _WEAK_BITS: Final = 3
 _NUMBER_BITS: Final = 4
 
@@ -159,7 +162,9 @@ def _sort(text: str, mark: str, kind: str) -> Sort:
         return "legal"
     if text in GEOGRAPHIC:
         return "place"
-    return "generic" if text in GENERIC else "word"
+    if text in GENERIC:
+        return "generic"
+    return "business" if text in BUSINESS else "word"
 
 
 def _bits(text: str, bone: str, sort: Sort, kind: str) -> int:
@@ -170,8 +175,8 @@ def _bits(text: str, bone: str, sort: Sort, kind: str) -> int:
     if sort == "number":
         return _NUMBER_BITS
     bits = word_bits(text, bone, kind == "P")
-    if sort in ("generic", "place"):
-        return min(bits, 5)
+    if sort in _COMMON:
+        return min(bits, _COMMON_BITS)
     return min(bits, _WEAK_BITS) if sort == "weak" else bits
 
 

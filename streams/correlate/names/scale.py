@@ -17,9 +17,8 @@ _CALIBRATED: Final = 0.6
 _ONE_WORD: Final = 0.45
 _EXTRA_PERSONAL_WORD: Final = 0.06
 _EXTRA_WORDS: Final = 1.2
-_EXTRA_BY_SORT: Final = {"place": 0.08, "generic": 0.15}
-_SLIGHT: Final = 3.0
-"""Weight up to which a word left over says nothing."""
+_EXTRA_BY_SORT: Final = {"place": 0.08, "generic": 0.12, "business": 0.42}
+_INITIALS: Final = frozenset(("initial", "acronym"))
 
 
 def score(kind: str, left: str, right: str) -> float:
@@ -82,7 +81,7 @@ def _agreement(pairs: list[Pair]) -> tuple[float, float]:
         each = (_weight(pair.left) + _weight(pair.right)) / 2
         weight += each
         agreed += each * pair.share
-        if pair.reason not in ("initial", "acronym"):
+        if pair.reason not in _INITIALS:
             least = min(least, pair.share)
     return weight, (agreed / weight + least) / 2
 
@@ -90,22 +89,25 @@ def _agreement(pairs: list[Pair]) -> tuple[float, float]:
 def _person(found: Alignment) -> float:
     weight, agreed = _agreement(found.pairs)
     left, right = _weight(found.left), _weight(found.right)
-    fewer, more = min(left, right), max(left, right)
-    if fewer > _SLIGHT or _initials_differ(found):
-        return _CONFLICT * agreed * weight / (weight + 2 * fewer) + 0.1
-    if more <= _SLIGHT:
-        return agreed
-    matched = [pair for pair in found.pairs if pair.reason not in ("initial", "acronym")]
-    rest = [each for each in found.left or found.right if not is_patronymic(each.text)]
-    if len(matched) < 2 and rest:
+    if found.left and found.right:
+        return _CONFLICT * agreed * weight / (weight + 2 * min(left, right)) + 0.1
+    matched = sum(pair.reason not in _INITIALS for pair in found.pairs)
+    if not matched:
+        return _CONFLICT * agreed
+    rest = [each for each in found.left or found.right if not _dispensable(each)]
+    if matched < 2 and rest:
         return agreed * _ONE_WORD
-    return agreed * (1 - _EXTRA_PERSONAL_WORD * len(rest))
+    return agreed * (1 - _extra(len(rest), len(found.pairs)))
 
 
-def _initials_differ(found: Alignment) -> bool:
-    return any(each.sort == "initial" for each in found.left) and any(
-        each.sort == "initial" for each in found.right
-    )
+def _dispensable(token: Token) -> bool:
+    """Whether a name is as telling without a word: an initial, an honorific, a patronymic."""
+    return token.sort in ("initial", "weak") or is_patronymic(token.text)
+
+
+def _extra(words: int, matched: int) -> float:
+    """Penalty of words that one name has more: few are usual, as many as agree are not."""
+    return _EXTRA_PERSONAL_WORD * words * max(1.0, words / matched)
 
 
 def _thing(found: Alignment) -> float:

@@ -30,6 +30,9 @@ PARTICLES: Final = _words_of("particles")
 """Words of personal names that tell nobody apart."""
 WEAK: Final = _words_of("weak")
 GENERIC: Final = _words_of("generic")
+"""Words that many organisations add to their name or leave out of it."""
+BUSINESS: Final = _words_of("business")
+"""Lines of business and kinds of organisation: they tell a bank from its sister, but little."""
 GEOGRAPHIC: Final = _words_of("geographic")
 """Places that companies add to their names to say where a branch is."""
 VESSEL_PREFIXES: Final = _words_of("vessel")
