@@ -151,7 +151,7 @@ def _sort(text: str, mark: str, kind: str) -> Sort:
     if text.isdigit():
         return "number"
     if kind == "P":
-        if text in PARTICLES and (len(text) > 1 or mark):
+        if text in PARTICLES and (mark == "A" or (len(text) > 1 and mark in ("", "R"))):
             return "particle"
         if len(text) == 1 and not mark:
             return "initial"

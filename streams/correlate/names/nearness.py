@@ -35,6 +35,11 @@ _PREFIXES: Final = frozenset(
 )
 
 
+_SLOPE: Final = 0.8
+_SLOPE_BY_LENGTH: Final = 0.6
+"""What a distance by ear costs between scripts: more in short words, which many others are like."""
+
+
 class Near(NamedTuple):
     """How near two words are, 0 to 1, and the reason in a word."""
 
@@ -82,7 +87,8 @@ def _heard(left: Token, right: Token) -> Near:
     apart = distance(left.text, left.mark, right.text, right.mark)
     if left.mark == right.mark:
         return Near(max(_by_edits(left.text, right.text), 1 - apart * 2.2, 0.0), "spelling")
-    return Near(max(0.0, 1 - apart * 0.95), "script")
+    slope = _SLOPE + _SLOPE_BY_LENGTH / min(len(left.frame), len(right.frame))
+    return Near(max(0.0, 1 - apart * slope), "script")
 
 
 def _drawn(one: str, other: str) -> Near:
@@ -101,30 +107,22 @@ def _alike(one: str, other: str, part: int = 2) -> bool:
     return _edits(one, other, score_cutoff=most) <= most
 
 
+_SHARES_BY_EDITS: Final = (
+    (0.0, 0.0, 0.0, 0.5, 0.7, 0.8, 0.9),
+    (0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.5, 0.6, 0.6, 0.75),
+    (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3, 0.35, 0.4, 0.4, 0.55),
+)
+"""Share of a word with one, two and three slips, by the length of the shorter spelling."""
+_WRONG_FRONT: Final = 0.1
+
+
 def _by_edits(one: str, other: str) -> float:
-    shorter = min(len(one), len(other))
-    if abs(len(one) - len(other)) > 3:
-        return 0.0
     edits = _edits(one, other, score_cutoff=3)
-    if edits == 1:
-        share = (
-            0.9
-            if shorter >= 6
-            else 0.8
-            if shorter == 5
-            else 0.7
-            if shorter == 4
-            else 0.45
-            if shorter == 3
-            else 0.0
-        )
-    elif edits == 2:
-        share = 0.75 if shorter >= 9 else 0.6 if shorter >= 7 else 0.4 if shorter == 6 else 0.0
-    elif edits == 3:
-        share = 0.55 if shorter >= 11 else 0.35 if shorter >= 9 else 0.0
-    else:
+    if edits > len(_SHARES_BY_EDITS):
         return 0.0
-    return share - 0.1 if one[0] != other[0] else share
+    shares = _SHARES_BY_EDITS[edits - 1]
+    share = shares[min(len(one), len(other), len(shares) - 1)]
+    return share - _WRONG_FRONT if one[0] != other[0] else share
 
 
 def _written(left: Token, right: Token, kind: str) -> Near:

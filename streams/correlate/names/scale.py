@@ -16,6 +16,9 @@ _CALIBRATED: Final = 0.6
 """The raw likeness that is as likely one name as two; `score` lays it at MATCH_SCORE."""
 _ONE_WORD: Final = 0.45
 _EXTRA_PERSONAL_WORD: Final = 0.06
+_MEAN_PART: Final = 0.55
+_DOUBT: Final = 0.5
+"""Of what two names lack to agree fully, what is taken off again where one has words more."""
 _EXTRA_WORDS: Final = 1.2
 _EXTRA_BY_SORT: Final = {"place": 0.08, "generic": 0.12, "business": 0.42}
 _INITIALS: Final = frozenset(("initial", "acronym"))
@@ -83,7 +86,8 @@ def _agreement(pairs: list[Pair]) -> tuple[float, float]:
         agreed += each * pair.share
         if pair.reason not in _INITIALS:
             least = min(least, pair.share)
-    return weight, (agreed / weight + least) / 2
+    mean = agreed / weight
+    return weight, _MEAN_PART * mean + (1 - _MEAN_PART) * least
 
 
 def _person(found: Alignment) -> float:
@@ -97,7 +101,8 @@ def _person(found: Alignment) -> float:
     rest = [each for each in found.left or found.right if not _dispensable(each)]
     if matched < 2 and rest:
         return agreed * _ONE_WORD
-    return agreed * (1 - _extra(len(rest), len(found.pairs)))
+    doubt = _DOUBT * (1 - agreed) if found.left or found.right else 0.0
+    return agreed * (1 - _extra(len(rest), len(found.pairs))) - doubt
 
 
 def _dispensable(token: Token) -> bool:
