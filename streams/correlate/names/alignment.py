@@ -37,8 +37,8 @@ def align(left: Name, right: Name) -> Alignment:
     if right.tokens < left.tokens:
         # INVARIANT: the lesser name goes first, so that no tie depends on who asks.
         mirrored = align(right, left)
-        pairs = [Pair(each.share, each.right, each.left, each.reason) for each in mirrored.pairs]
-        return Alignment(pairs, mirrored.right, mirrored.left)
+        swapped = [Pair(each.share, each.right, each.left, each.reason) for each in mirrored.pairs]
+        return Alignment(swapped, mirrored.right, mirrored.left)
     pairs: list[Pair] = []
     ones: list[Token] = []
     others = list(right.tokens)

@@ -12,9 +12,9 @@ from typing import Final, Literal, NamedTuple
 from .rarity import word_bits
 from .sounds import skeleton
 from .words import (
-    GEOGRAPHIC,
     BUSINESS,
     GENERIC,
+    GEOGRAPHIC,
     LEGAL,
     PARTICLES,
     TITLES,
@@ -26,13 +26,41 @@ from .words import (
     personal,
 )
 
-Sort = Literal["word", "weak", "generic", "business", "place", "number", "initial", "particle", "title", "legal"]
+Sort = Literal[
+    "word",
+    "weak",
+    "generic",
+    "business",
+    "place",
+    "number",
+    "initial",
+    "particle",
+    "title",
+    "legal",
+]
 """What a word does in a name. Particles, titles and legal forms tell no name from another."""
 
 KINDS: Final = {"person": "P", "organization": "O", "vessel": "V"}
 _KIND_LETTERS: Final = frozenset("POVT")
 _ROLES: Final = frozenset("GMF")
 _UNTOLD: Final = frozenset(("particle", "title", "legal"))
+_COMPANY: Final[dict[str, Sort]] = {
+    **dict.fromkeys(BUSINESS, "business"),
+    **dict.fromkeys(GENERIC, "generic"),
+    **dict.fromkeys(GEOGRAPHIC, "place"),
+}
+_SORTS: Final[dict[str, dict[str, Sort]]] = {
+    "P": {
+        **dict.fromkeys(WEAK, "weak"),
+        **dict.fromkeys(TITLES, "title"),
+        **dict.fromkeys(PARTICLES, "particle"),
+    },
+    "O": {**_COMPANY, **dict.fromkeys(LEGAL, "legal")},
+    "V": {**_COMPANY, **dict.fromkeys(VESSEL_PREFIXES, "legal")},
+    "T": _COMPANY,
+}
+_WITH_PARTICLES: Final = frozenset(("", "R", "A"))
+"""Scripts whose particles the tables hold."""
 _FRAME: Final = str.maketrans("vfdjhmr", "bbtsknl")
 _COMMON: Final = frozenset(("generic", "business", "place"))
 _COMMON_BITS: Final = 5
@@ -150,21 +178,10 @@ def token_of(word: str, kind: str) -> Token:
 def _sort(text: str, mark: str, kind: str) -> Sort:
     if text.isdigit():
         return "number"
-    if kind == "P":
-        if text in PARTICLES and (mark == "A" or (len(text) > 1 and mark in ("", "R"))):
-            return "particle"
-        if len(text) == 1 and not mark:
-            return "initial"
-        return "title" if text in TITLES else "weak" if text in WEAK else "word"
-    if kind == "O" and text in LEGAL:
-        return "legal"
-    if kind == "V" and text in VESSEL_PREFIXES:
-        return "legal"
-    if text in GEOGRAPHIC:
-        return "place"
-    if text in GENERIC:
-        return "generic"
-    return "business" if text in BUSINESS else "word"
+    if kind == "P" and len(text) == 1 and not mark:
+        return "initial"
+    sort = _SORTS[kind].get(text, "word")
+    return "word" if sort == "particle" and mark not in _WITH_PARTICLES else sort
 
 
 def _bits(text: str, bone: str, sort: Sort, kind: str) -> int:

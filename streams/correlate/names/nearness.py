@@ -1,7 +1,9 @@
 """Nearness of two words: the share of their bits that agreement in part is worth, and why."""
 
+import json
 from functools import lru_cache
 from operator import eq
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -18,23 +20,13 @@ LEAST_SHARE: Final = 0.3
 INITIAL_SHARE: Final = 0.4
 NICKNAME_SHARE: Final = 0.8
 _SAME_SHAPE: Final = 0.12
-_INFLECTED: Final = (
-    ("ov", "ova"), ("ev", "eva"), ("in", "ina"), ("sky", "skaya"), ("ski", "ska"), ("skiy", "skaya"),
-    ("sky", "ska"), ("skii", "skaya"), ("skyi", "ska"), ("off", "ova"), ("oy", "aya"), ("cki", "cka"),
-    ("ski", "skaya"), ("opoulos", "opoulou"), ("idis", "idou"), ("akis", "aki"), ("dzki", "dzka"),
-)  # fmt: skip
-_PATRONYMIC: Final = (
-    "ovich", "evich", "ovna", "evna", "ovych", "yovych", "ivna", "ovic", "evic", "owicz", "ewicz", "ogly", "oglu", "kyzy", "yevich", "yevna",
-)  # fmt: skip
-
-
+_TABLE: Final = json.loads(Path(__file__).with_name("endings.json").read_bytes())
+_INFLECTED: Final[list[list[str]]] = _TABLE["surnames"]
+"""Endings of one surname in its male and its female form."""
+_PATRONYMIC: Final = tuple(_TABLE["patronymics"].split())
 _SOUND: Final = frozenset(("", "R"))
 """Marks of scripts that write vowels."""
-_PREFIXES: Final = frozenset(
-    "abdul al el ul ur us ad as ash an ar bin ben abu abou von van vander de del di da la le mac mc o d st".split()
-)
-
-
+_PREFIXES: Final = frozenset(_TABLE["prefixes"].split())
 _SLOPE: Final = 0.8
 _SLOPE_BY_LENGTH: Final = 0.6
 """What a distance by ear costs between scripts: more in short words, which many others are like."""
@@ -158,6 +150,7 @@ def _distinct(one: str, other: str, reason: str) -> float:
 
 
 def _inflected(one: str, other: str) -> bool:
+    """Whether two words are one surname in its male and its female form."""
     if one[:3] != other[:3] or one[-1] == other[-1]:
         return False
     for male, female in _INFLECTED:

@@ -35,7 +35,7 @@ _MARKS: Final = ("", *"RIAHKNC")
 _DOUBLED: Final = re.compile(r"([a-z])\1+")
 _DOUBLES_TELL: Final = frozenset("NC")
 _ONLY_BEFORE: Final = {"ng": "(?![aeiouy])", "hs": "(?=[iu])"}
-_NEAR: Final = {
+_NEAR: Final[dict[str, float]] = {
     pair: price / 100 for both, price in _TABLE["near"].items() for pair in (both, both[::-1])
 } | {each * 2: 0.0 for each in "aeiouywhbcdfgjklmnprstvxzCJSZN"}
 
@@ -145,14 +145,12 @@ def _aligned(ones: Sounds, others: Sounds, lost: list[float], gained: list[float
         for other, gain, at in steps:
             best = before + gain
             above = row[at]
-            if above + gap < best:
-                best = above + gap
+            best = min(best, above + gap)
             if diagonal < best:
                 cost = costs.get(other)
                 if cost is None:
                     cost = costs[other] = _substitution(one, other)
-                if diagonal + cost < best:
-                    best = diagonal + cost
+                best = min(best, diagonal + cost)
             diagonal = above
             row[at] = before = best
     return row[-1]
