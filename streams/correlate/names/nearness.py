@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import OSA
 
 from .model import Token, token_of
-from .nicknames import same_given_name
+from .nicknames import same_family_name, same_given_name
 from .rarity import is_known
 from .sounds import distance
 
@@ -54,11 +54,19 @@ def nearness(one: str, other: str, kind: str) -> Near:
         return _initial(left, right)
     if left.sort == right.sort == "weak":
         return Near(0.95, "spelling")
-    if kind == "P" and left.text != right.text and same_given_name(left.text, right.text):
-        return Near(NICKNAME_SHARE, "nickname")
+    if kind == "P" and (custom := _by_custom(left, right)):
+        return custom
     if left.mark == right.mark and left.mark in _SOUND:
         return _written(left, right, kind)
     return _heard(left, right)
+
+
+def _by_custom(left: Token, right: Token) -> Near | None:
+    if left.text != right.text and same_given_name(left.text, right.text):
+        return Near(NICKNAME_SHARE, "nickname")
+    if same_family_name(left.id, right.id):
+        return Near(NICKNAME_SHARE, "romanised")
+    return None
 
 
 def _initial(left: Token, right: Token) -> Near:

@@ -134,6 +134,7 @@ _REASONS: Final = {
     "equal": "{} is in both.",
     "initial": "{} answers {}: an initial.",
     "nickname": "{} answers {}: forms of one given name.",
+    "romanised": "{} answers {}: one family name, romanised in two ways.",
     "slip": "{} answers {}: a slip of the pen.",
     "spelling": "{} answers {}: they sound alike.",
     "script": "{} answers {}: the same sounds in another script.",
