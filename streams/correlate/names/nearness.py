@@ -42,7 +42,7 @@ class Near(NamedTuple):
 _APART: Final = Near(0.0, "")
 
 
-@lru_cache(131_072)
+@lru_cache(65_536)
 def nearness(one: str, other: str, kind: str) -> Near:
     """Nearness of two different words, by id, in names of one kind. Symmetric."""
     left, right = token_of(one, kind), token_of(other, kind)

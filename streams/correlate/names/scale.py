@@ -12,6 +12,10 @@ MATCH_SCORE: Final = 0.5
 
 _CONFLICT: Final = 0.42
 """Most that names score which both have a word of their own."""
+_SOME_AGREE: Final = 0.1
+_RANKING: Final = 0.1
+_MOST_IN_CONFLICT: Final = 0.58
+"""Names that differ in a number alone come nearest to a match without being one."""
 _CALIBRATED: Final = 0.6
 """The raw likeness that is as likely one name as two; `score` lays it at MATCH_SCORE."""
 _ONE_WORD: Final = 0.45
@@ -56,10 +60,10 @@ def _likeness(left: Name, right: Name) -> float:
         return 1.0
     found = align(left, right)
     if not found.pairs:
-        return 0.5 * _ranked(found, left.kind)
+        return MATCH_SCORE * _ranked(found, left.kind)
     raw = _person(found) if left.kind == "P" else _thing(found)
     if found.left and found.right:
-        raw += 0.1 * _ranked(found, left.kind)
+        raw = min(_MOST_IN_CONFLICT, raw + _RANKING * _ranked(found, left.kind))
     if raw < _CALIBRATED:
         return raw * MATCH_SCORE / _CALIBRATED
     return MATCH_SCORE + (raw - _CALIBRATED) * (1 - MATCH_SCORE) / (1 - _CALIBRATED)
@@ -94,7 +98,7 @@ def _person(found: Alignment) -> float:
     weight, agreed = _agreement(found.pairs)
     left, right = _weight(found.left), _weight(found.right)
     if found.left and found.right:
-        return _CONFLICT * agreed * weight / (weight + 2 * min(left, right)) + 0.1
+        return _CONFLICT * agreed * weight / (weight + 2 * min(left, right)) + _SOME_AGREE
     matched = sum(pair.reason not in _INITIALS for pair in found.pairs)
     if not matched:
         return _CONFLICT * agreed
@@ -102,7 +106,7 @@ def _person(found: Alignment) -> float:
     if matched < 2 and rest:
         return agreed * _ONE_WORD
     doubt = _DOUBT * (1 - agreed) if found.left or found.right else 0.0
-    return agreed * (1 - _extra(len(rest), len(found.pairs))) - doubt
+    return max(0.0, agreed * (1 - _extra(len(rest), len(found.pairs))) - doubt)
 
 
 def _dispensable(token: Token) -> bool:
@@ -112,15 +116,17 @@ def _dispensable(token: Token) -> bool:
 
 def _extra(words: int, matched: int) -> float:
     """Penalty of words that one name has more: few are usual, as many as agree are not."""
-    return _EXTRA_PERSONAL_WORD * words * max(1.0, words / matched)
+    return min(0.9, _EXTRA_PERSONAL_WORD * words * max(1.0, words / matched))
 
 
 def _thing(found: Alignment) -> float:
     weight, agreed = _agreement(found.pairs)
     rest = (*found.left, *found.right)
     extra = _weight(rest)
+    if rest and all(each.sort == "number" for each in rest):
+        return _MOST_IN_CONFLICT * agreed
     if (found.left and found.right) or any(each.sort == "number" for each in rest):
-        return _CONFLICT * agreed * weight / (weight + extra) + 0.1
+        return _CONFLICT * agreed * weight / (weight + extra) + _SOME_AGREE
     telling = [pair for pair in found.pairs if any(each.sort == "word" for each in pair.left)]
     if rest and not telling:
         return _CONFLICT * agreed

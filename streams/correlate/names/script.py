@@ -51,7 +51,7 @@ _BLOCKS: Final = (
 """Last code point of each run of Unicode blocks from U+0370 on, and its mark."""
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def latin(word: str, mark: str) -> str:
     """A word of one script, lower case, as Latin letters of its mark's spelling."""
     if mark == "":

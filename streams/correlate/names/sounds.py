@@ -92,7 +92,7 @@ def _parsed(entry: str) -> tuple[tuple[tuple[str, float], ...], float]:
 _UNITS: Final = _Units()
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def sounds(text: str, mark: str) -> Sounds:
     """The units of a word, by number; at most MAX_UNITS."""
     text = text[:LONGEST]
@@ -110,7 +110,6 @@ def sounds(text: str, mark: str) -> Sounds:
 _BONES: Final = str.maketrans("pgqxcCJSZNz", "bkkkssjssns", "aeiouyw")
 
 
-@lru_cache(65_536)
 def skeleton(text: str, mark: str) -> str:
     """The consonants of a word, coarse enough to outlast most spellings; never empty."""
     heard = "".join([_UNITS.sounds[unit][0][0] for unit in sounds(text, mark)])

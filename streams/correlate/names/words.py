@@ -44,8 +44,11 @@ LEGAL: Final[dict[str, str]] = {
 EXPANDED: Final[dict[str, str]] = _TABLES["expanded"]
 PHRASES: Final[dict[str, str]] = _TABLES["phrases"]
 PHRASE: Final = re.compile(
-    r"(?<![a-z0-9])(?:" + "|".join(sorted(PHRASES, key=len, reverse=True)) + r")(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:"
+    + "|".join(each.replace(" ", "R? ") for each in sorted(PHRASES, key=len, reverse=True))
+    + r")R?(?![a-z0-9])"
 )
+"""A phrase, in Latin or romanised letters."""
 _HANGUL_FAMILY_NAMES: Final = frozenset(_TABLES["hangul_family_names"])
 
 _WORDS: Final = re.compile(r"[a-z0-9]+")
@@ -152,7 +155,7 @@ def personal(text: str, reading: Reading = "parts") -> list[str]:
 def corporate(text: str, reading: Reading = "parts") -> list[str]:
     """The words of another name; abbreviations and initialisms in full, numbers in digits."""
     plain = _DOTTED.sub(lambda found: found[0].replace(".", ""), text[:MAX_CHARACTERS])
-    joined = PHRASE.sub(lambda found: PHRASES[found[0]], " ".join(spelled(plain, reading)))
+    joined = PHRASE.sub(_shortened, " ".join(spelled(plain, reading)))
     joined = _LETTERS.sub(lambda found: found[0].replace(" ", ""), joined)
     found: list[str] = []
     for word in joined.split(" ") if joined else ():
@@ -163,6 +166,10 @@ def corporate(text: str, reading: Reading = "parts") -> list[str]:
         else:
             found.append(written)
     return [str(_TENS.get(word, word)) for word in found]
+
+
+def _shortened(found: re.Match[str]) -> str:
+    return PHRASES[found[0].replace("R", "")]
 
 
 def _spelled_run(run: str, reading: Reading) -> list[str]:

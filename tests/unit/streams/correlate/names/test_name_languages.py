@@ -62,8 +62,9 @@ OTHER_PERSON = [
 SAME_ORGANIZATION = [
     ("Norddeutsche Werke GmbH", "Norddeutsche Werke Gesellschaft mit beschränkter Haftung"),
     ("OAO Severstroy", "Open Joint Stock Company Severstroy"),
-    ("АО Северстрой", "Severstroy LLC"),
+    ("\u041e\u041e\u041e Северстрой", "Severstroy LLC"),
     ("Golden Lotus Intl Trdg Co., Ltd.", "Golden Lotus International Trading Company Limited"),
+    ("Публичное акционерное общество Северстрой", "Severstroy LLC"),
     ("First Harbour Bank", "1st Harbour Bank"),
     ("U.S. Grain Council", "United States Grain Council"),
     ("North Sea Salvage Tugs", "NSST"),
