@@ -8,6 +8,7 @@ from .nearness import INITIAL_SHARE, LEAST_SHARE, nearness
 _JOINED_SHARE: Final = 0.95
 _LEAST_JOINED: Final = 0.55
 _MOST_JOINED: Final = 4
+_LONGEST_ACRONYM: Final = 9
 _LEAST_JOINED_LETTERS: Final = 5
 
 
@@ -122,8 +123,10 @@ def _acronym(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair
     """Pair a short word with the words whose first letters spell it, a person's only in part."""
     share, least = (0.7, 3) if kind == "O" else (INITIAL_SHARE, 2)
     for whole, parts, flipped in ((ones, others, False), (others, ones, True)):
+        if not least <= len(parts) < _LONGEST_ACRONYM:
+            continue
         for word in list(whole):
-            if not least <= len(word.text) == len(parts) < 9:
+            if len(word.text) != len(parts):
                 continue
             if word.text == "".join([each.text[0] for each in parts]):
                 pairs.append(_pair(share, word, list(parts), "acronym", flipped=flipped))

@@ -139,24 +139,22 @@ def name_of(wire: str) -> Name:
     """A name from its wire form; a text without a kind is read as a person's words."""
     words = wire.split(" ")
     kind = words.pop(0) if words[0] in _KIND_LETTERS else "P"
-    roles = [word[:1] if word[:1] in _ROLES else "" for word in words]
-    tokens = [
-        token_of(word[1:] if role else word, kind)
-        for word, role in zip(words, roles, strict=True)
-        if word
-    ]
-    telling = [each.sort not in _UNTOLD for each in tokens]
-    if True not in telling:
-        telling = [True] * len(tokens)
-    told = tuple([each for each, tells in zip(tokens, telling, strict=True) if tells])
-    return Name(
-        kind,
-        told,
-        sum([each.bits for each in told]),
-        tuple(sorted([each.id for each in told])),
-        tuple([each for each, tells in zip(tokens, telling, strict=True) if not tells]),
-        tuple([role for role, tells in zip(roles, telling, strict=False) if tells]),
-    )
+    told: list[Token] = []
+    untold: list[Token] = []
+    roles: list[str] = []
+    for word in filter(None, words):
+        role = word[0] if word[0] in _ROLES else ""
+        token = token_of(word[1:] if role else word, kind)
+        if token.sort in _UNTOLD:
+            untold.append(token)
+        else:
+            told.append(token)
+            roles.append(role)
+    if not told:
+        told, untold, roles = untold, [], [""] * len(untold)
+    key = sorted([each.id for each in told])
+    bits = sum([each.bits for each in told])
+    return Name(kind, tuple(told), bits, tuple(key), tuple(untold), tuple(roles))
 
 
 @lru_cache(65_536)

@@ -14,6 +14,9 @@ from .rarity import is_known
 from .sounds import distance
 
 _edits = OSA.distance
+_likeness = OSA.normalized_similarity
+_UNLIKE: Final = 0.25
+"""Most share of words whose frames differ too much to ask how they sound: only a rank."""
 
 LEAST_SHARE: Final = 0.3
 """Below it two words are two words; the share then only ranks what did not match."""
@@ -83,7 +86,7 @@ def _heard(left: Token, right: Token) -> Near:
     if left.text == right.text and _SOUND.issuperset(marks):
         return Near(1.0, "script")
     if not _alike(left.frame, right.frame):
-        return _APART
+        return Near(_UNLIKE * _likeness(left.frame, right.frame), "")
     apart = distance(left.text, left.mark, right.text, right.mark)
     if left.mark == right.mark:
         return Near(max(_by_edits(left.text, right.text), 1 - apart * 2.2, 0.0), "spelling")
@@ -102,8 +105,7 @@ def _alike(one: str, other: str, part: int = 2) -> bool:
 
     At most one letter in `part` may differ.
     """
-    longest = max(len(one), len(other))
-    most = (longest + part - 1) // part
+    most = max(len(one), len(other)) // part or 1
     return _edits(one, other, score_cutoff=most) <= most
 
 

@@ -56,7 +56,7 @@ class _Units:
         self.gaps_against: dict[str, list[float]] = {}
         for mark in _MARKS:
             table = _TABLE["latin" if mark in _BY_LATIN else mark]
-            self.patterns[mark] = _pattern(table)
+            self.patterns[mark] = _pattern(table, mark)
             self.numbers[mark] = {unit: self._add(entry) for unit, entry in table.items()}
         for mark in _MARKS:
             self.gaps_against[mark] = [self._gap(unit, mark) for unit in range(len(self.gaps))]
@@ -76,9 +76,14 @@ class _Units:
         return min(own, _GAPS_AGAINST.get((first, mark), own))
 
 
-def _pattern(table: Iterable[str]) -> re.Pattern[str]:
+def _pattern(table: Iterable[str], mark: str) -> re.Pattern[str]:
     units = sorted((unit for unit in table if "$" not in unit), key=len, reverse=True)
-    return re.compile("|".join(unit + _ONLY_BEFORE.get(unit, "") for unit in units))
+    return re.compile("|".join(unit + _ONLY_BEFORE.get(unit, _once(unit, mark)) for unit in units))
+
+
+def _once(unit: str, mark: str) -> str:
+    """A letter written double is heard once, but where single letters are spelt so on purpose."""
+    return f"(?!{unit})" if len(unit) == 1 and mark not in _DOUBLES_TELL else ""
 
 
 def _parsed(entry: str) -> tuple[tuple[tuple[str, float], ...], float]:
@@ -96,8 +101,6 @@ _UNITS: Final = _Units()
 def sounds(text: str, mark: str) -> Sounds:
     """The units of a word, by number; at most MAX_UNITS."""
     text = text[:LONGEST]
-    if mark not in _DOUBLES_TELL:
-        text = _DOUBLED.sub(r"\1", text)
     if mark in _BY_LATIN and "x" in text:
         text = text[0] + text[1:].replace("x", "ks")
     found = _UNITS.patterns[mark].findall(text)[:MAX_UNITS]
