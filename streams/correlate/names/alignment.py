@@ -7,8 +7,8 @@ from .nearness import INITIAL_SHARE, LEAST_SHARE, nearness
 
 _JOINED_SHARE: Final = 0.95
 _LEAST_JOINED: Final = 0.55
-_SURELY_JOINED: Final = 0.85
 _MOST_JOINED: Final = 4
+_LONGEST_ACRONYM: Final = 9
 _LEAST_JOINED_LETTERS: Final = 5
 
 
@@ -32,13 +32,13 @@ class Alignment(NamedTuple):
 def align(left: Name, right: Name) -> Alignment:
     """Lay two names side by side, whatever the order of their words. Symmetric.
 
-    Equal words first, then words surely written in one or split elsewhere, then the nearest.
+    Equal words first, then words written in one or split elsewhere, then the nearest.
     """
     if right.tokens < left.tokens:
         # INVARIANT: the lesser name goes first, so that no tie depends on who asks.
         mirrored = align(right, left)
-        pairs = [Pair(each.share, each.right, each.left, each.reason) for each in mirrored.pairs]
-        return Alignment(pairs, mirrored.right, mirrored.left)
+        swapped = [Pair(each.share, each.right, each.left, each.reason) for each in mirrored.pairs]
+        return Alignment(swapped, mirrored.right, mirrored.left)
     pairs: list[Pair] = []
     ones: list[Token] = []
     others = list(right.tokens)
@@ -50,12 +50,10 @@ def align(left: Name, right: Name) -> Alignment:
             ones.append(each)
     if ones and others:
         if len(ones) + len(others) > 2:
-            _join(ones, others, left.kind, pairs, _SURELY_JOINED)
+            _join(ones, others, left.kind, pairs)
         _match(ones, others, left.kind, pairs)
-        if ones and others and (pairs or len(ones) == 1 or len(others) == 1):
-            _join(ones, others, left.kind, pairs, _LEAST_JOINED)
-            if ones and others and left.kind != "V":
-                _acronym(ones, others, left.kind, pairs)
+        if ones and others and left.kind != "V":
+            _acronym(ones, others, left.kind, pairs)
     return Alignment(pairs, ones, others)
 
 
@@ -76,9 +74,7 @@ def _match(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair])
             pairs.append(Pair(near.share, (one,), (other,), near.reason))
 
 
-def _join(
-    ones: list[Token], others: list[Token], kind: str, pairs: list[Pair], least: float
-) -> None:
+def _join(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair]) -> None:
     """Pair one word with neighbouring words that spell it, in both directions."""
     for whole, parts, flipped in ((ones, others, False), (others, ones, True)):
         if len(parts) < 2:
@@ -88,9 +84,11 @@ def _join(
             if word.front not in fronts or len(word.text) < _LEAST_JOINED_LETTERS:
                 continue
             found = _spelt_by(word, parts, kind)
-            if found is None or found[0] < least:
+            if found is None:
                 continue
             share, used = found
+            if any(nearness(word.id, each.id, kind).share >= share for each in used):
+                continue
             whole.remove(word)
             for each in used:
                 parts.remove(each)
@@ -116,7 +114,7 @@ def _spelt_by(word: Token, parts: list[Token], kind: str) -> tuple[float, list[T
                 share = _JOINED_SHARE
             else:
                 share = nearness(text + first.mark, word.id, kind).share * _JOINED_SHARE
-            if best is None or share > best[0]:
+            if share > (best[0] if best else _LEAST_JOINED):
                 best = share, parts[start : end + 1]
     return best
 
@@ -125,8 +123,10 @@ def _acronym(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair
     """Pair a short word with the words whose first letters spell it, a person's only in part."""
     share, least = (0.7, 3) if kind == "O" else (INITIAL_SHARE, 2)
     for whole, parts, flipped in ((ones, others, False), (others, ones, True)):
+        if not least <= len(parts) < _LONGEST_ACRONYM:
+            continue
         for word in list(whole):
-            if not least <= len(word.text) == len(parts) < 9:
+            if len(word.text) != len(parts):
                 continue
             if word.text == "".join([each.text[0] for each in parts]):
                 pairs.append(_pair(share, word, list(parts), "acronym", flipped=flipped))

@@ -12,8 +12,9 @@ from typing import Final, Literal, NamedTuple
 from .rarity import word_bits
 from .sounds import skeleton
 from .words import (
-    GEOGRAPHIC,
+    BUSINESS,
     GENERIC,
+    GEOGRAPHIC,
     LEGAL,
     PARTICLES,
     TITLES,
@@ -25,14 +26,44 @@ from .words import (
     personal,
 )
 
-Sort = Literal["word", "weak", "generic", "place", "number", "initial", "particle", "title", "legal"]
+Sort = Literal[
+    "word",
+    "weak",
+    "generic",
+    "business",
+    "place",
+    "number",
+    "initial",
+    "particle",
+    "title",
+    "legal",
+]
 """What a word does in a name. Particles, titles and legal forms tell no name from another."""
 
 KINDS: Final = {"person": "P", "organization": "O", "vessel": "V"}
 _KIND_LETTERS: Final = frozenset("POVT")
 _ROLES: Final = frozenset("GMF")
 _UNTOLD: Final = frozenset(("particle", "title", "legal"))
+_COMPANY: Final[dict[str, Sort]] = {
+    **dict.fromkeys(BUSINESS, "business"),
+    **dict.fromkeys(GENERIC, "generic"),
+    **dict.fromkeys(GEOGRAPHIC, "place"),
+}
+_SORTS: Final[dict[str, dict[str, Sort]]] = {
+    "P": {
+        **dict.fromkeys(WEAK, "weak"),
+        **dict.fromkeys(TITLES, "title"),
+        **dict.fromkeys(PARTICLES, "particle"),
+    },
+    "O": {**_COMPANY, **dict.fromkeys(LEGAL, "legal")},
+    "V": {**_COMPANY, **dict.fromkeys(VESSEL_PREFIXES, "legal")},
+    "T": _COMPANY,
+}
+_WITH_PARTICLES: Final = frozenset(("", "R", "A"))
+"""Scripts whose particles the tables hold."""
 _FRAME: Final = str.maketrans("vfdjhmr", "bbtsknl")
+_COMMON: Final = frozenset(("generic", "business", "place"))
+_COMMON_BITS: Final = 5
 _WEAK_BITS: Final = 3
 _NUMBER_BITS: Final = 4
 
@@ -108,24 +139,22 @@ def name_of(wire: str) -> Name:
     """A name from its wire form; a text without a kind is read as a person's words."""
     words = wire.split(" ")
     kind = words.pop(0) if words[0] in _KIND_LETTERS else "P"
-    roles = [word[:1] if word[:1] in _ROLES else "" for word in words]
-    tokens = [
-        token_of(word[1:] if role else word, kind)
-        for word, role in zip(words, roles, strict=True)
-        if word
-    ]
-    telling = [each.sort not in _UNTOLD for each in tokens]
-    if True not in telling:
-        telling = [True] * len(tokens)
-    told = tuple([each for each, tells in zip(tokens, telling, strict=True) if tells])
-    return Name(
-        kind,
-        told,
-        sum([each.bits for each in told]),
-        tuple(sorted([each.id for each in told])),
-        tuple([each for each, tells in zip(tokens, telling, strict=True) if not tells]),
-        tuple([role for role, tells in zip(roles, telling, strict=False) if tells]),
-    )
+    told: list[Token] = []
+    untold: list[Token] = []
+    roles: list[str] = []
+    for word in filter(None, words):
+        role = word[0] if word[0] in _ROLES else ""
+        token = token_of(word[1:] if role else word, kind)
+        if token.sort in _UNTOLD:
+            untold.append(token)
+        else:
+            told.append(token)
+            roles.append(role)
+    if not told:
+        told, untold, roles = untold, [], [""] * len(untold)
+    key = sorted([each.id for each in told])
+    bits = sum([each.bits for each in told])
+    return Name(kind, tuple(told), bits, tuple(key), tuple(untold), tuple(roles))
 
 
 @lru_cache(65_536)
@@ -147,19 +176,10 @@ def token_of(word: str, kind: str) -> Token:
 def _sort(text: str, mark: str, kind: str) -> Sort:
     if text.isdigit():
         return "number"
-    if kind == "P":
-        if text in PARTICLES and (len(text) > 1 or mark):
-            return "particle"
-        if len(text) == 1 and not mark:
-            return "initial"
-        return "title" if text in TITLES else "weak" if text in WEAK else "word"
-    if kind == "O" and text in LEGAL:
-        return "legal"
-    if kind == "V" and text in VESSEL_PREFIXES:
-        return "legal"
-    if text in GEOGRAPHIC:
-        return "place"
-    return "generic" if text in GENERIC else "word"
+    if kind == "P" and len(text) == 1 and not mark:
+        return "initial"
+    sort = _SORTS[kind].get(text, "word")
+    return "word" if sort == "particle" and mark not in _WITH_PARTICLES else sort
 
 
 def _bits(text: str, bone: str, sort: Sort, kind: str) -> int:
@@ -170,8 +190,8 @@ def _bits(text: str, bone: str, sort: Sort, kind: str) -> int:
     if sort == "number":
         return _NUMBER_BITS
     bits = word_bits(text, bone, kind == "P")
-    if sort in ("generic", "place"):
-        return min(bits, 5)
+    if sort in _COMMON:
+        return min(bits, _COMMON_BITS)
     return min(bits, _WEAK_BITS) if sort == "weak" else bits
 
 

@@ -1,38 +1,38 @@
 """Nearness of two words: the share of their bits that agreement in part is worth, and why."""
 
+import json
 from functools import lru_cache
 from operator import eq
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from .model import Token, token_of
-from .nicknames import same_given_name
+from .nicknames import same_family_name, same_given_name
 from .rarity import is_known
 from .sounds import distance
 
 _edits = OSA.distance
+_likeness = OSA.normalized_similarity
+_UNLIKE: Final = 0.25
+"""Most share of words whose frames differ too much to ask how they sound: only a rank."""
 
 LEAST_SHARE: Final = 0.3
 """Below it two words are two words; the share then only ranks what did not match."""
 INITIAL_SHARE: Final = 0.4
 NICKNAME_SHARE: Final = 0.8
 _SAME_SHAPE: Final = 0.12
-_INFLECTED: Final = (
-    ("ov", "ova"), ("ev", "eva"), ("in", "ina"), ("sky", "skaya"), ("ski", "ska"), ("skiy", "skaya"),
-    ("sky", "ska"), ("skii", "skaya"), ("skyi", "ska"), ("off", "ova"), ("oy", "aya"), ("cki", "cka"),
-    ("ski", "skaya"), ("opoulos", "opoulou"), ("idis", "idou"), ("akis", "aki"), ("dzki", "dzka"),
-)  # fmt: skip
-_PATRONYMIC: Final = (
-    "ovich", "evich", "ovna", "evna", "ovych", "yovych", "ivna", "ovic", "evic", "owicz", "ewicz", "ogly", "oglu", "kyzy", "yevich", "yevna",
-)  # fmt: skip
-
-
+_TABLE: Final = json.loads(Path(__file__).with_name("endings.json").read_bytes())
+_INFLECTED: Final[list[list[str]]] = _TABLE["surnames"]
+"""Endings of one surname in its male and its female form."""
+_PATRONYMIC: Final = tuple(_TABLE["patronymics"].split())
 _SOUND: Final = frozenset(("", "R"))
 """Marks of scripts that write vowels."""
-_PREFIXES: Final = frozenset(
-    "abdul al el ul ur us ad as ash an ar bin ben abu abou von van vander de del di da la le mac mc o d st".split()
-)
+_PREFIXES: Final = frozenset(_TABLE["prefixes"].split())
+_SLOPE: Final = 0.8
+_SLOPE_BY_LENGTH: Final = 0.6
+"""What a distance by ear costs between scripts: more in short words, which many others are like."""
 
 
 class Near(NamedTuple):
@@ -45,7 +45,7 @@ class Near(NamedTuple):
 _APART: Final = Near(0.0, "")
 
 
-@lru_cache(131_072)
+@lru_cache(65_536)
 def nearness(one: str, other: str, kind: str) -> Near:
     """Nearness of two different words, by id, in names of one kind. Symmetric."""
     left, right = token_of(one, kind), token_of(other, kind)
@@ -57,11 +57,19 @@ def nearness(one: str, other: str, kind: str) -> Near:
         return _initial(left, right)
     if left.sort == right.sort == "weak":
         return Near(0.95, "spelling")
-    if kind == "P" and left.text != right.text and same_given_name(left.text, right.text):
-        return Near(NICKNAME_SHARE, "nickname")
+    if kind == "P" and (custom := _by_custom(left, right)):
+        return custom
     if left.mark == right.mark and left.mark in _SOUND:
         return _written(left, right, kind)
     return _heard(left, right)
+
+
+def _by_custom(left: Token, right: Token) -> Near | None:
+    if left.text != right.text and same_given_name(left.text, right.text):
+        return Near(NICKNAME_SHARE, "nickname")
+    if same_family_name(left.id, right.id):
+        return Near(NICKNAME_SHARE, "romanised")
+    return None
 
 
 def _initial(left: Token, right: Token) -> Near:
@@ -78,11 +86,12 @@ def _heard(left: Token, right: Token) -> Near:
     if left.text == right.text and _SOUND.issuperset(marks):
         return Near(1.0, "script")
     if not _alike(left.frame, right.frame):
-        return _APART
+        return Near(_UNLIKE * _likeness(left.frame, right.frame), "")
     apart = distance(left.text, left.mark, right.text, right.mark)
     if left.mark == right.mark:
         return Near(max(_by_edits(left.text, right.text), 1 - apart * 2.2, 0.0), "spelling")
-    return Near(max(0.0, 1 - apart * 0.95), "script")
+    slope = _SLOPE + _SLOPE_BY_LENGTH / min(len(left.frame), len(right.frame))
+    return Near(max(0.0, 1 - apart * slope), "script")
 
 
 def _drawn(one: str, other: str) -> Near:
@@ -96,35 +105,26 @@ def _alike(one: str, other: str, part: int = 2) -> bool:
 
     At most one letter in `part` may differ.
     """
-    longest = max(len(one), len(other))
-    most = (longest + part - 1) // part
+    most = max(len(one), len(other)) // part or 1
     return _edits(one, other, score_cutoff=most) <= most
 
 
+_SHARES_BY_EDITS: Final = (
+    (0.0, 0.0, 0.0, 0.5, 0.7, 0.8, 0.9),
+    (0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.5, 0.6, 0.6, 0.75),
+    (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.3, 0.35, 0.4, 0.4, 0.55),
+)
+"""Share of a word with one, two and three slips, by the length of the shorter spelling."""
+_WRONG_FRONT: Final = 0.1
+
+
 def _by_edits(one: str, other: str) -> float:
-    shorter = min(len(one), len(other))
-    if abs(len(one) - len(other)) > 3:
-        return 0.0
     edits = _edits(one, other, score_cutoff=3)
-    if edits == 1:
-        share = (
-            0.9
-            if shorter >= 6
-            else 0.8
-            if shorter == 5
-            else 0.7
-            if shorter == 4
-            else 0.45
-            if shorter == 3
-            else 0.0
-        )
-    elif edits == 2:
-        share = 0.75 if shorter >= 9 else 0.6 if shorter >= 7 else 0.4 if shorter == 6 else 0.0
-    elif edits == 3:
-        share = 0.55 if shorter >= 11 else 0.35 if shorter >= 9 else 0.0
-    else:
+    if edits > len(_SHARES_BY_EDITS):
         return 0.0
-    return share - 0.1 if one[0] != other[0] else share
+    shares = _SHARES_BY_EDITS[edits - 1]
+    share = shares[min(len(one), len(other), len(shares) - 1)]
+    return share - _WRONG_FRONT if one[0] != other[0] else share
 
 
 def _written(left: Token, right: Token, kind: str) -> Near:
@@ -160,6 +160,7 @@ def _distinct(one: str, other: str, reason: str) -> float:
 
 
 def _inflected(one: str, other: str) -> bool:
+    """Whether two words are one surname in its male and its female form."""
     if one[:3] != other[:3] or one[-1] == other[-1]:
         return False
     for male, female in _INFLECTED:

@@ -6,7 +6,6 @@ a word the table does not hold weighs by its length.
 """
 
 import json
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +24,6 @@ COMMON_BITS: Final = 12
 """A name the table holds at or below these bits is one that people bear, not a slip of the pen."""
 
 
-@lru_cache(65_536)
 def word_bits(text: str, bone: str, personal: bool) -> int:
     """Bits of a word of a person's name or, not personal, of an organisation's or vessel's."""
     by_length = _BITS_BY_LENGTH[min(len(text), len(_BITS_BY_LENGTH) - 1)]

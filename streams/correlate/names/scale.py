@@ -12,14 +12,20 @@ MATCH_SCORE: Final = 0.5
 
 _CONFLICT: Final = 0.42
 """Most that names score which both have a word of their own."""
+_SOME_AGREE: Final = 0.1
+_RANKING: Final = 0.1
+_MOST_IN_CONFLICT: Final = 0.58
+"""Names that differ in a number alone come nearest to a match without being one."""
 _CALIBRATED: Final = 0.6
 """The raw likeness that is as likely one name as two; `score` lays it at MATCH_SCORE."""
 _ONE_WORD: Final = 0.45
 _EXTRA_PERSONAL_WORD: Final = 0.06
+_MEAN_PART: Final = 0.55
+_DOUBT: Final = 0.5
+"""Of what two names lack to agree fully, what is taken off again where one has words more."""
 _EXTRA_WORDS: Final = 1.2
-_EXTRA_BY_SORT: Final = {"place": 0.08, "generic": 0.15}
-_SLIGHT: Final = 3.0
-"""Weight up to which a word left over says nothing."""
+_EXTRA_BY_SORT: Final = {"place": 0.08, "generic": 0.12, "business": 0.42}
+_INITIALS: Final = frozenset(("initial", "acronym"))
 
 
 def score(kind: str, left: str, right: str) -> float:
@@ -54,10 +60,10 @@ def _likeness(left: Name, right: Name) -> float:
         return 1.0
     found = align(left, right)
     if not found.pairs:
-        return 0.5 * _ranked(found, left.kind)
+        return MATCH_SCORE * _ranked(found, left.kind)
     raw = _person(found) if left.kind == "P" else _thing(found)
     if found.left and found.right:
-        raw += 0.1 * _ranked(found, left.kind)
+        raw = min(_MOST_IN_CONFLICT, raw + _RANKING * _ranked(found, left.kind))
     if raw < _CALIBRATED:
         return raw * MATCH_SCORE / _CALIBRATED
     return MATCH_SCORE + (raw - _CALIBRATED) * (1 - MATCH_SCORE) / (1 - _CALIBRATED)
@@ -82,38 +88,45 @@ def _agreement(pairs: list[Pair]) -> tuple[float, float]:
         each = (_weight(pair.left) + _weight(pair.right)) / 2
         weight += each
         agreed += each * pair.share
-        if pair.reason not in ("initial", "acronym"):
+        if pair.reason not in _INITIALS:
             least = min(least, pair.share)
-    return weight, (agreed / weight + least) / 2
+    mean = agreed / weight
+    return weight, _MEAN_PART * mean + (1 - _MEAN_PART) * least
 
 
 def _person(found: Alignment) -> float:
     weight, agreed = _agreement(found.pairs)
     left, right = _weight(found.left), _weight(found.right)
-    fewer, more = min(left, right), max(left, right)
-    if fewer > _SLIGHT or _initials_differ(found):
-        return _CONFLICT * agreed * weight / (weight + 2 * fewer) + 0.1
-    if more <= _SLIGHT:
-        return agreed
-    matched = [pair for pair in found.pairs if pair.reason not in ("initial", "acronym")]
-    rest = [each for each in found.left or found.right if not is_patronymic(each.text)]
-    if len(matched) < 2 and rest:
+    if found.left and found.right:
+        return _CONFLICT * agreed * weight / (weight + 2 * min(left, right)) + _SOME_AGREE
+    matched = sum(pair.reason not in _INITIALS for pair in found.pairs)
+    if not matched:
+        return _CONFLICT * agreed
+    rest = [each for each in found.left or found.right if not _dispensable(each)]
+    if matched < 2 and rest:
         return agreed * _ONE_WORD
-    return agreed * (1 - _EXTRA_PERSONAL_WORD * len(rest))
+    doubt = _DOUBT * (1 - agreed) if found.left or found.right else 0.0
+    return max(0.0, agreed * (1 - _extra(len(rest), len(found.pairs))) - doubt)
 
 
-def _initials_differ(found: Alignment) -> bool:
-    return any(each.sort == "initial" for each in found.left) and any(
-        each.sort == "initial" for each in found.right
-    )
+def _dispensable(token: Token) -> bool:
+    """Whether a name is as telling without a word: an initial, an honorific, a patronymic."""
+    return token.sort in ("initial", "weak") or is_patronymic(token.text)
+
+
+def _extra(words: int, matched: int) -> float:
+    """Penalty of words that one name has more: few are usual, as many as agree are not."""
+    return min(0.9, _EXTRA_PERSONAL_WORD * words * max(1.0, words / matched))
 
 
 def _thing(found: Alignment) -> float:
     weight, agreed = _agreement(found.pairs)
     rest = (*found.left, *found.right)
     extra = _weight(rest)
+    if rest and all(each.sort == "number" for each in rest):
+        return _MOST_IN_CONFLICT * agreed
     if (found.left and found.right) or any(each.sort == "number" for each in rest):
-        return _CONFLICT * agreed * weight / (weight + extra) + 0.1
+        return _CONFLICT * agreed * weight / (weight + extra) + _SOME_AGREE
     telling = [pair for pair in found.pairs if any(each.sort == "word" for each in pair.left)]
     if rest and not telling:
         return _CONFLICT * agreed
@@ -127,6 +140,7 @@ _REASONS: Final = {
     "equal": "{} is in both.",
     "initial": "{} answers {}: an initial.",
     "nickname": "{} answers {}: forms of one given name.",
+    "romanised": "{} answers {}: one family name, romanised in two ways.",
     "slip": "{} answers {}: a slip of the pen.",
     "spelling": "{} answers {}: they sound alike.",
     "script": "{} answers {}: the same sounds in another script.",

@@ -35,7 +35,7 @@ _MARKS: Final = ("", *"RIAHKNC")
 _DOUBLED: Final = re.compile(r"([a-z])\1+")
 _DOUBLES_TELL: Final = frozenset("NC")
 _ONLY_BEFORE: Final = {"ng": "(?![aeiouy])", "hs": "(?=[iu])"}
-_NEAR: Final = {
+_NEAR: Final[dict[str, float]] = {
     pair: price / 100 for both, price in _TABLE["near"].items() for pair in (both, both[::-1])
 } | {each * 2: 0.0 for each in "aeiouywhbcdfgjklmnprstvxzCJSZN"}
 
@@ -56,7 +56,7 @@ class _Units:
         self.gaps_against: dict[str, list[float]] = {}
         for mark in _MARKS:
             table = _TABLE["latin" if mark in _BY_LATIN else mark]
-            self.patterns[mark] = _pattern(table)
+            self.patterns[mark] = _pattern(table, mark)
             self.numbers[mark] = {unit: self._add(entry) for unit, entry in table.items()}
         for mark in _MARKS:
             self.gaps_against[mark] = [self._gap(unit, mark) for unit in range(len(self.gaps))]
@@ -76,9 +76,14 @@ class _Units:
         return min(own, _GAPS_AGAINST.get((first, mark), own))
 
 
-def _pattern(table: Iterable[str]) -> re.Pattern[str]:
+def _pattern(table: Iterable[str], mark: str) -> re.Pattern[str]:
     units = sorted((unit for unit in table if "$" not in unit), key=len, reverse=True)
-    return re.compile("|".join(unit + _ONLY_BEFORE.get(unit, "") for unit in units))
+    return re.compile("|".join(unit + _ONLY_BEFORE.get(unit, _once(unit, mark)) for unit in units))
+
+
+def _once(unit: str, mark: str) -> str:
+    """A letter written double is heard once, but where single letters are spelt so on purpose."""
+    return f"(?!{unit})" if len(unit) == 1 and mark not in _DOUBLES_TELL else ""
 
 
 def _parsed(entry: str) -> tuple[tuple[tuple[str, float], ...], float]:
@@ -92,12 +97,10 @@ def _parsed(entry: str) -> tuple[tuple[tuple[str, float], ...], float]:
 _UNITS: Final = _Units()
 
 
-@lru_cache(65_536)
+@lru_cache(16_384)
 def sounds(text: str, mark: str) -> Sounds:
     """The units of a word, by number; at most MAX_UNITS."""
     text = text[:LONGEST]
-    if mark not in _DOUBLES_TELL:
-        text = _DOUBLED.sub(r"\1", text)
     if mark in _BY_LATIN and "x" in text:
         text = text[0] + text[1:].replace("x", "ks")
     found = _UNITS.patterns[mark].findall(text)[:MAX_UNITS]
@@ -110,7 +113,6 @@ def sounds(text: str, mark: str) -> Sounds:
 _BONES: Final = str.maketrans("pgqxcCJSZNz", "bkkkssjssns", "aeiouyw")
 
 
-@lru_cache(65_536)
 def skeleton(text: str, mark: str) -> str:
     """The consonants of a word, coarse enough to outlast most spellings; never empty."""
     heard = "".join([_UNITS.sounds[unit][0][0] for unit in sounds(text, mark)])
@@ -145,14 +147,12 @@ def _aligned(ones: Sounds, others: Sounds, lost: list[float], gained: list[float
         for other, gain, at in steps:
             best = before + gain
             above = row[at]
-            if above + gap < best:
-                best = above + gap
+            best = min(best, above + gap)
             if diagonal < best:
                 cost = costs.get(other)
                 if cost is None:
                     cost = costs[other] = _substitution(one, other)
-                if diagonal + cost < best:
-                    best = diagonal + cost
+                best = min(best, diagonal + cost)
             diagonal = above
             row[at] = before = best
     return row[-1]

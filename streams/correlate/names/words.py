@@ -30,6 +30,9 @@ PARTICLES: Final = _words_of("particles")
 """Words of personal names that tell nobody apart."""
 WEAK: Final = _words_of("weak")
 GENERIC: Final = _words_of("generic")
+"""Words that many organisations add to their name or leave out of it."""
+BUSINESS: Final = _words_of("business")
+"""Lines of business and kinds of organisation: they tell a bank from its sister, but little."""
 GEOGRAPHIC: Final = _words_of("geographic")
 """Places that companies add to their names to say where a branch is."""
 VESSEL_PREFIXES: Final = _words_of("vessel")
@@ -41,8 +44,11 @@ LEGAL: Final[dict[str, str]] = {
 EXPANDED: Final[dict[str, str]] = _TABLES["expanded"]
 PHRASES: Final[dict[str, str]] = _TABLES["phrases"]
 PHRASE: Final = re.compile(
-    r"(?<![a-z0-9])(?:" + "|".join(sorted(PHRASES, key=len, reverse=True)) + r")(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:"
+    + "|".join(each.replace(" ", "R? ") for each in sorted(PHRASES, key=len, reverse=True))
+    + r")R?(?![a-z0-9])"
 )
+"""A phrase, in Latin or romanised letters."""
 _HANGUL_FAMILY_NAMES: Final = frozenset(_TABLES["hangul_family_names"])
 
 _WORDS: Final = re.compile(r"[a-z0-9]+")
@@ -50,20 +56,29 @@ _CASE_BREAK: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINERS: Final = dict.fromkeys(
     map(ord, "'`\u2019\u2018\u02bc\u02bb\u02bf\u02be\u00b4\"\u05f3\u05f4\u2032")
 )
-_SILENT: Final = _JOINERS | dict.fromkeys(
-    [*range(0x591, 0x5C8), *range(0x610, 0x61B), *range(0x64B, 0x660), 0x670, 0x640]
-    + [*range(0x6D6, 0x6ED), *range(0x200B, 0x2010), 0xAD, 0xFEFF]
-)
+_VOWEL_POINTS: Final = ((0x591, 0x5C8), (0x610, 0x61B), (0x64B, 0x660), (0x6D6, 0x6ED))
+_UNSEEN: Final = (*range(0x200B, 0x2010), 0xAD, 0xFEFF, 0x640, 0x670)
+_SILENT: Final = {
+    **_JOINERS,
+    **dict.fromkeys([code for span in _VOWEL_POINTS for code in range(*span)]),
+    **dict.fromkeys(_UNSEEN),
+}
 """Joiners, vowel points of Arabic and Hebrew, and what is not seen."""
 _GERESH: Final = re.compile("([גזצץ])['\u05f3\u2019`]")
 _GERESH_LETTERS: Final = {"ג": "\u05ef", "ז": "\u05ef", "צ": "\u05f0", "ץ": "\u05f0"}
 """Letters with a geresh stand for foreign sounds; two rare code points carry them to `script`."""
-_RUNS: Final = re.compile(
-    r"[^\W_\u0590-\uffff\U00010000-\U0003ffff]+|[\u0590-\u05ff]+|[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]+"
-    r"|[\u0900-\u0eff\u1780-\u17ff]+|[\u1100-\u11ff\uac00-\ud7a3]+|[\u3041-\u3096\u30a1-\u30fa\u30fc]+"
-    r"|[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
-    r"|[\u10a0-\u10ff\u1200-\u139f\u1c90-\u1cbf\u2d30-\u2d7f\u1e00-\u1fff]+"
+_SCRIPTS: Final = (
+    r"[^\W_\u0590-\u1dff\u2000-\uffff\U00010000-\U0003ffff]",
+    r"[\u0590-\u05ff]",
+    r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]",
+    r"[\u0900-\u109f\u1780-\u17ff]",
+    r"[\u1100-\u11ff\uac00-\ud7a3]",
+    r"[\u3041-\u3096\u30a1-\u30fa\u30fc]",
+    r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]",
+    r"[^\W_]",
 )
+"""Letters that make words together: Latin, Greek and Cyrillic; Hebrew; Arabic; Indic; and so on."""
+_RUNS: Final = re.compile("|".join(f"{letters}+" for letters in _SCRIPTS))
 _ARTICLE: Final = "ال"
 _SERVANT: Final = _words_of("servant")
 """`Servant of`, the first part of a compound given name in Arabic, by its spellings."""
@@ -73,7 +88,11 @@ _DOTTED: Final = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b")
 _LETTERS: Final = re.compile(r"\b[a-z](?: [a-z])+\b")
 """Initialisms, dotted or spaced: `U.S.A.`, `A B C`."""
 _TENS: Final = dict(
-    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+    zip(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        range(20, 100, 10),
+        strict=True,
+    )
 )
 
 
@@ -125,19 +144,18 @@ def personal(text: str, reading: Reading = "parts") -> list[str]:
         if servant and word in _ARTICLES:
             continue
         if servant and word not in _SERVANT:
-            word = f"ebdal{word}" if word.endswith("A") else f"abdul{word}"
-            found.pop()
-        elif matched := _SERVANT_OF.fullmatch(word):
-            word = f"abdul{matched[2]}"
-        found.append(word)
-        servant = word in _SERVANT
+            found[-1] = f"ebdal{word}" if word.endswith("A") else f"abdul{word}"
+        else:
+            written_in_one = _SERVANT_OF.fullmatch(word)
+            found.append(f"abdul{written_in_one[2]}" if written_in_one else word)
+        servant = found[-1] in _SERVANT
     return found
 
 
 def corporate(text: str, reading: Reading = "parts") -> list[str]:
-    """The words of an organisation's or vessel's name, with abbreviations and numbers written out."""
+    """The words of another name; abbreviations and initialisms in full, numbers in digits."""
     plain = _DOTTED.sub(lambda found: found[0].replace(".", ""), text[:MAX_CHARACTERS])
-    joined = PHRASE.sub(lambda found: PHRASES[found[0]], " ".join(spelled(plain, reading)))
+    joined = PHRASE.sub(_shortened, " ".join(spelled(plain, reading)))
     joined = _LETTERS.sub(lambda found: found[0].replace(" ", ""), joined)
     found: list[str] = []
     for word in joined.split(" ") if joined else ():
@@ -148,6 +166,10 @@ def corporate(text: str, reading: Reading = "parts") -> list[str]:
         else:
             found.append(written)
     return [str(_TENS.get(word, word)) for word in found]
+
+
+def _shortened(found: re.Match[str]) -> str:
+    return PHRASES[found[0].replace("R", "")]
 
 
 def _spelled_run(run: str, reading: Reading) -> list[str]:
