@@ -27,7 +27,7 @@ def pairs_of(data_set: Sequence[Input], counts: Counter[str], progress: Progress
 
     A pair with a row that has no label says nothing and is passed over.
     """
-    engine = Engine()
+    engine = Engine(every_pair=True)
     labels: dict[str, str] = {}
     for number, each in enumerate(data_set):
         progress(each.table.path.name, 0, each.count)

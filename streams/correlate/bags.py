@@ -6,7 +6,7 @@ result is a level and a frequency class, as for names: class n is 2 n bits that 
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -19,12 +19,13 @@ _UNTELLING_BITS: Final = 2
 _CACHE_WORDS: Final = 131_072
 _LETTER_BITS: Final = (0, 1, 3, 5, 7, 8, 9)
 _DIGIT_BITS: Final = (0, 4, 6, 8, 9, 10)
-_COMMON: Final = frozenset(
+_COMMON_WORDS: Final = (
     "street road avenue drive lane court place close crescent way boulevard highway parade terrace "
     "circuit square grove gardens park house flat unit apartment building floor box po north south "
     "east west upper lower saint great new old city town village district province county region "
-    "state area of the de la le el al da do du van den der and at in on".split()
+    "state area of the de la le el al da do du van den der and at in on"
 )
+_COMMON: Final = frozenset(_COMMON_WORDS.split())
 """Words of addresses that tell nobody apart."""
 _SHORT: Final = {
     "st": "street", "str": "street", "rd": "road", "ave": "avenue", "av": "avenue", "dr": "drive",
@@ -63,6 +64,11 @@ def compare_bags(left: Bag, right: Bag) -> Compared:
     """Agreement of two bags: exact; close but for spelling; one holds the other; conflict."""
     if left.words == right.words:
         return EXACT, _class(left.bits)
+    return _unequal(left, right) if left < right else _unequal(right, left)
+
+
+@lru_cache(_CACHE_WORDS)
+def _unequal(left: Bag, right: Bag) -> Compared:
     rest_left = [word for word in left.words if word not in right.words]
     rest_right = [word for word in right.words if word not in left.words]
     agreed: float = left.bits - sum(map(word_bits, rest_left))
@@ -89,20 +95,24 @@ def _nearness(one: str, other: str) -> float:
 
 
 def _near(left: list[str], right: list[str]) -> float:
-    """Bits of the words that are near, nearest first; takes them out of both lists."""
-    pairs = [
+    """Bits of the words that are near, nearest first; takes them out of both lists.
+
+    A slip leaves a word's first letter or its last: a cheap test that spares most others.
+    """
+    pairs: list[tuple[Any, ...]] = [
         (-share, *sorted((one, other)), one, other)
         for one in left
         for other in right
-        if (share := _nearness(*((one, other) if one < other else (other, one))))
+        if (one[0] == other[0] or one[-1] == other[-1])
+        and (share := _nearness(*((one, other) if one < other else (other, one))))
     ]
     agreed = 0.0
     # INVARIANT: ties are broken without knowing left from right, so comparing is symmetric.
-    for share, _, _, one, other in sorted(pairs):
+    for rank, _, _, one, other in sorted(pairs):
         if one in left and other in right:
             left.remove(one)
             right.remove(other)
-            agreed -= share * min(word_bits(one), word_bits(other))
+            agreed -= float(rank) * min(word_bits(one), word_bits(other))
     if not agreed and len(left) + len(right) > 2 and "".join(left) == "".join(right):
         agreed = 0.8 * sum(map(word_bits, left))
         left.clear()

@@ -60,7 +60,7 @@ class Window(NamedTuple):
 
 
 class Features(NamedTuple):
-    """What of an entity is compared. Affiliations are (kind, bag): household, employer …"""
+    """What of an entity is compared. Affiliations are (kind, bag): a household, an employer."""
 
     kind: str
     names: tuple[Name, ...] = ()
@@ -111,8 +111,8 @@ def encode(text: Text, fingerprints: Sequence[int]) -> bytes:
         text.kind,
         _ITEM.join(
             [
-                f"{each.position}{_STRONG if each.strong else _SHARED}{each.scheme}{_PART}{each.value}"
-                for each in text.identifiers
+                f"{at}{_STRONG if strong else _SHARED}{scheme}{_PART}{value}"
+                for scheme, value, strong, at in text.identifiers
             ]
         ),
         "".join(map(str, text.present)),

@@ -3,18 +3,30 @@
 Joining everything that is linked would make one person of a family, or of half a town. Links are
 taken strongest first, and two groups join only where all that is known between them, taken
 together, speaks for it: the mean over every pair across them, pairs that never came up counting a
-little against it. What the brakes refuse stays an ambiguous link, for an analyst.
+little against it. Then links a little below the threshold are looked at, where several of them say
+the same. What the brakes refuse stays an ambiguous link, for an analyst.
 """
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-UNSEEN_BITS: Final = -2.0
+UNSEEN_BITS: Final = -1.5
 """What a pair counts for that never came up as a link."""
 MOST_BITS: Final = 8.0
 """What one link counts for at most: no single one carries two groups."""
-_ROUNDS: Final = 2
-"""A second look: what was refused between two small groups may hold between grown ones."""
+
+
+class _Round(NamedTuple):
+    """Which links are looked at, and when the two groups of one may join."""
+
+    least_bits: float
+    mean_bits: float
+    links: int
+
+
+_ROUNDS: Final = (_Round(0.0, 0.0, 1), _Round(0.0, 0.0, 1), _Round(-4.0, -1.0, 3))
+"""A second look: what was refused between two small groups may hold between grown ones. A third:
+records of which little is known, near to several of a group and far from none."""
 
 
 class Edge(NamedTuple):
@@ -53,11 +65,13 @@ class _Groups:
                 counted = max(-MOST_BITS, min(MOST_BITS, bits))
                 self._between[one][other] = (counted, 1)
 
-    def belong(self, one: str, other: str) -> bool:
+    def belong(self, one: str, other: str, round_: _Round) -> bool:
         """Whether the mean over all pairs across two groups speaks for joining them."""
         bits, count = self._between[one].get(other, (0.0, 0))
         pairs = len(self.members[one]) * len(self.members[other])
-        return bits + UNSEEN_BITS * (pairs - count) > 0
+        return count >= round_.links and (
+            bits + UNSEEN_BITS * (pairs - count) > round_.mean_bits * pairs
+        )
 
     def join(self, one: str, other: str) -> None:
         """Make one group of two, the smaller into the larger."""
@@ -88,23 +102,19 @@ def cluster(edges: Iterable[Edge]) -> list[Cluster]:
     # INVARIANT: the order of work is that of the sorted edges, never that of arrival.
     ordered = sorted(edges, key=lambda edge: (-edge.bits, edge.left, edge.right))
     groups = _Groups(ordered)
-    strong = [edge for edge in ordered if edge.bits >= 0]
-    for _ in range(_ROUNDS):
-        refused = []
-        for edge in strong:
+    for round_ in _ROUNDS:
+        for edge in ordered:
+            if edge.bits < round_.least_bits:
+                break
             one, other = groups.group[edge.left], groups.group[edge.right]
-            if one != other:
-                if groups.belong(one, other):
-                    groups.join(one, other)
-                else:
-                    refused.append(edge)
-        strong = refused
-    return _clusters(groups, strong)
+            if one != other and groups.belong(one, other, round_):
+                groups.join(one, other)
+    return _clusters(groups, [edge for edge in ordered if edge.bits >= 0])
 
 
-def _clusters(groups: _Groups, refused: list[Edge]) -> list[Cluster]:
+def _clusters(groups: _Groups, strong: list[Edge]) -> list[Cluster]:
     ambiguous: dict[str, list[Edge]] = {}
-    for edge in refused:
+    for edge in strong:
         ends = groups.group[edge.left], groups.group[edge.right]
         if ends[0] != ends[1]:
             for end in ends:

@@ -33,7 +33,7 @@ def _unequal(left: str, right: str) -> Compared:
     years = abs(int(left[:4]) - int(right[:4]))
     if left.count("-") == right.count("-") == 2 and not _year_only(left, right):
         return _full(left.split("-"), right.split("-"), left, right, years)
-    if right.startswith(left) or _year_only(left, right) and years == 0:
+    if right.startswith(left) or (_year_only(left, right) and years == 0):
         return PARTIAL, 3
     return (PARTIAL, 0) if years <= 1 else (CONFLICT, int(years > 5))
 
@@ -42,9 +42,7 @@ def _year_only(left: str, right: str) -> bool:
     return left.endswith(_NEW_YEAR) != right.endswith(_NEW_YEAR)
 
 
-def _full(
-    one: list[str], other: list[str], left: str, right: str, years: int
-) -> Compared:
+def _full(one: list[str], other: list[str], left: str, right: str, years: int) -> Compared:
     agree = list(map(eq, one, other))
     edits = OSA.distance(left, right, score_cutoff=2)
     if edits == 1 or (agree[0] and one[1] == other[2] and one[2] == other[1]):

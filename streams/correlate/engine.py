@@ -18,7 +18,7 @@ from .clusters import Cluster, Edge, cluster
 from .features import comparable, comparable_place
 from .index import Index
 from .keys import Composite
-from .levels import IDENTIFIER, STRONG_CLASS, Found, compare, overlap
+from .levels import CONTRADICTED, IDENTIFIER, STRONG_CLASS, Found, compare, overlap
 from .names import EXACT
 from .weights import WEIGHTS, Weights
 
@@ -39,10 +39,14 @@ class Link(NamedTuple):
 
 
 class Engine:
-    """All records of a run and the links among them."""
+    """All records of a run and the links among them.
 
-    def __init__(self, weights: Weights = WEIGHTS) -> None:
+    `every_pair` keeps each comparison, also those below the floor: training learns from both.
+    """
+
+    def __init__(self, weights: Weights = WEIGHTS, *, every_pair: bool = False) -> None:
         self._weights = weights
+        self._every_pair = every_pair
         self._index = Index()
         self._rows: dict[str, list[int]] = {}
         self._references: list[str] = []
@@ -127,7 +131,9 @@ class Engine:
     def _judge(self, left: Features, right: Features) -> tuple[Found, ...]:
         if left.window is not None or right.window is not None:
             return _OVERLAP if overlap(left.window, right.window) else ()
-        found = tuple(compare(left, right))
+        if self._every_pair:
+            return tuple(compare(left, right))
+        found = tuple(compare(left, right, self._weights))
         return found if self._weights.links(found) else ()
 
     def _link(self, one: int, other: int, found: tuple[Found, ...]) -> Link:
@@ -147,7 +153,9 @@ class Engine:
             )
             for each in found
         )
-        return Link(self._references[one], self._references[other], bits, match_class, band, evidence)
+        return Link(
+            self._references[one], self._references[other], bits, match_class, band, evidence
+        )
 
     def _class(self, found: Iterable[Found], bits: float) -> tuple[str, Band]:
         """The highest class that an equal identifier reaches, else `fuzzy` by its bits."""
@@ -155,7 +163,7 @@ class Engine:
             return "space_time", "confirmed"
         equal = [each for each in found if each.attribute == IDENTIFIER and each.level == EXACT]
         if equal:
-            strong = any(each.frequency_class == STRONG_CLASS for each in equal)
+            strong = any(each.frequency_class % CONTRADICTED == STRONG_CLASS for each in equal)
             return ("target" if strong else "shared_identifier"), "confirmed"
         return "fuzzy", "probable" if bits >= self._weights.release_bits else "possible"
 

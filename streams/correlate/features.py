@@ -35,9 +35,7 @@ from .cells import PlaceKey, finer_keys, place_keys
 from .keys import Composite, composites, place_time_key
 from .names import PLACE_WORDS, name_of, wire_forms, words
 
-__all__ = [
-    "FIELDS", "PLACE_TIME", "Features", "Posted", "PostedFeatures", "comparable", "decode", "extract"
-]  # fmt: skip
+__all__ = ["FIELDS", "PLACE_TIME", "Features", "Posted", "PostedFeatures", "decode", "extract"]
 
 NAMES_KEPT: Final = 8
 IDENTIFIERS_KEPT: Final = 32
@@ -49,10 +47,11 @@ _PARTS: Final = "\x1f"
 _RECURRING: Final = frozenset({"birth_date", "sex", "nationality"})
 """Attributes of few values, whose fingerprints are worth remembering."""
 _ATTRIBUTES: Final = tuple(FIELDS.items())
-_NOTHING: Final = frozenset(
+_NOTHING_WORDS: Final = (
     "anytown unknown unk none nil null na test xxx xxxx tbd unnamed fnu lnu nfn nln notknown "
-    "notavailable notapplicable noname noaddress nofixedabode".split()
+    "notavailable notapplicable noname noaddress nofixedabode"
 )
+_NOTHING: Final = frozenset(_NOTHING_WORDS.split())
 """What clerks write where they know nothing; FNU and LNU: first, last name unknown."""
 
 

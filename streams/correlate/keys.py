@@ -19,6 +19,9 @@ Composite = tuple[str, ...]
 NAMES_PER_ENTITY: Final = 3
 HOMES_PER_ENTITY: Final = 2
 _RAREST: Final = 3
+_MOST_TELLING: Final = 2
+"""Words of a name that go into pairs with each other, and with what else is known."""
+_WHOLE_DATE: Final = 10
 _COMMON_BITS: Final = 6
 """A word this common or commoner (one person in 64) makes no composite with a nationality."""
 _SOUND: Final = 4
@@ -54,30 +57,37 @@ def _person_keys(features: Features) -> Iterator[Composite]:
     A slip in one word leaves the others; a wrong birth date leaves the pairs; vowels, doubled
     letters and scripts leave the bones; a name quite changed leaves date with place or home.
     """
-    born, country = features.birth_date, next(iter(features.nationalities), "")
+    born = features.birth_date
     for number in range(len(features.names[:NAMES_PER_ENTITY])):
         found = _bones(features, number)
         yield from _pairs(found)
-        for bone in found[:_RAREST]:
-            if born:
-                yield ("name+year", bone, born[:4])
-            if len(born) == 10 and not born.endswith("-01-01"):
-                yield ("name+day", bone, born[5:])
-            if features.birth_place:
-                yield ("name+origin", bone, _sound(features.birth_place.words))
+        for bone in found[:_MOST_TELLING]:
+            yield from _with_origin(bone, features)
             for home in features.homes[:HOMES_PER_ENTITY]:
                 yield from _at_home(bone, home)
-            for kind, found_ in features.affiliations:
-                yield ("name+" + kind, bone, _sound(found_.words))
-        if country:
-            yield from (("name+country", bone, country) for bone in _rare(features, number)[:2])
-    if len(born) == 10:
-        yield ("born", born, country)
+        if features.nationalities and not born:
+            for bone in _rare(features, number)[:_MOST_TELLING]:
+                yield ("name+country", bone, features.nationalities[0])
+    if len(born) == _WHOLE_DATE:
+        yield ("born", born, next(iter(features.nationalities), ""))
     for home in features.homes[:HOMES_PER_ENTITY]:
         if born and home.postcode:
             yield ("year+postcode", born[:4], home.postcode)
         if door := _door(home):
             yield ("door", *door)
+
+
+def _with_origin(bone: str, features: Features) -> Iterator[Composite]:
+    """A word of the name with the year or the day of birth, where from, and what one belongs to."""
+    born = features.birth_date
+    if born:
+        yield ("name+year", bone, born[:4])
+    if len(born) == _WHOLE_DATE and not born.endswith("-01-01"):
+        yield ("name+day", bone, born[5:])
+    if features.birth_place:
+        yield ("name+origin", bone, _sound(features.birth_place.words))
+    for kind, found in features.affiliations:
+        yield ("name+" + kind, bone, _sound(found.words))
 
 
 def _at_home(bone: str, home: Home) -> Iterator[Composite]:

@@ -5,6 +5,7 @@ by `weights`. `compare` is for work on files; `judge` gives the stream its evide
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -15,13 +16,26 @@ from schemas.places import touch
 from .bags import compare_bags
 from .blob import FIELDS, OTHER, PLACE_TIME, Features, Home, IdentifierFeature, Posted, Window
 from .dates import compare_birth_dates
-from .names import CLOSE, CONFLICT, EXACT, PARTIAL, Compared, Name, compare_names
-from .weights import WEIGHTS
+from .names import (
+    CLOSE,
+    CONFLICT,
+    CONTRADICTED_CLASS,
+    EXACT,
+    PARTIAL,
+    Compared,
+    Name,
+    compare_names,
+)
+from .weights import WEIGHTS, Weights
 
 IDENTIFIER: Final = "identifier"
 SHARED_CLASS, STRONG_CLASS, MAILBOX_CLASS, FREE_CLASS = 0, 1, 2, 3
 """Frequency classes of an identifier: what sharing it tells depends on its scheme."""
+CONTRADICTED: Final = 4
+"""Added to these where the names contradict: families lend each other numbers and mailboxes."""
 _ORDER: Final[dict[Level, int]] = {CONFLICT: 0, PARTIAL: 1, CLOSE: 2, EXACT: 3}
+_AGREE: Final[Compared] = (EXACT, 0)
+_DISAGREE: Final[Compared] = (CONFLICT, 0)
 _SHORTEST_NEAR: Final = 6
 """Characters that a number must have for a slip in it to say anything."""
 
@@ -36,28 +50,70 @@ class Found(NamedTuple):
     right: int = -1
 
 
-def compare(left: Features, right: Features) -> list[Found]:
-    """How all attributes compare that both have."""
-    found: list[Found] = []
+@lru_cache(65_536)
+def _found(attribute: str, compared: Compared) -> Found:
+    return Found(attribute, *compared)
+
+
+def compare(left: Features, right: Features, weights: Weights | None = None) -> list[Found]:
+    """How all attributes compare that both have.
+
+    With weights, nothing is found where the floor is out of reach whatever the bags of words say,
+    which most pairs that share one key only show by name and birth date.
+    """
+    numbers: list[Found] = []
+    if left.identifiers and right.identifiers:
+        numbers = _identifiers(left.identifiers, right.identifiers)
     if left.kind != right.kind:
-        return _identifiers(left.identifiers, right.identifiers)
+        return numbers
+    found = _exact(left, right)
     if left.names and right.names:
-        found.append(Found("name", *_best_name(left.names, right.names)))
+        name = _best_name(left.names, right.names)
+        if numbers and name[0] == CONFLICT and name[1] <= CONTRADICTED_CLASS:
+            numbers = [
+                each._replace(frequency_class=each.frequency_class + CONTRADICTED)
+                for each in numbers
+            ]
+        found.append(_found("name", name))
+    if weights is not None and not any(each.level == EXACT for each in numbers):
+        most = _most_of_bags(left, right, weights)
+        if weights.total(found) + weights.total(numbers) + most < weights.floor_bits:
+            return []
+    return [*found, *_bags(left, right), *numbers]
+
+
+def _most_of_bags(left: Features, right: Features, weights: Weights) -> float:
+    """What places, addresses and affiliations could be worth at most."""
+    worth = weights.most
+    most = worth["birth_place"] if left.birth_place and right.birth_place else 0.0
+    if left.homes and right.homes:
+        most += worth["street"] + worth["city"] + worth["postcode"]
+    if left.affiliations and right.affiliations:
+        kinds = {kind for kind, _ in left.affiliations} & {kind for kind, _ in right.affiliations}
+        most += sum([worth[kind] for kind in kinds])
+    return most
+
+
+def _exact(left: Features, right: Features) -> list[Found]:
+    """The attributes that are cheap to compare."""
+    found: list[Found] = []
     if left.birth_date and right.birth_date:
-        found.append(
-            Found("birth_date", *compare_birth_dates(left.birth_date, right.birth_date))
-        )
+        found.append(_found("birth_date", compare_birth_dates(left.birth_date, right.birth_date)))
     if left.sex and right.sex:
-        found.append(Found("sex", EXACT if left.sex == right.sex else CONFLICT, 0))
+        found.append(_found("sex", _AGREE if left.sex == right.sex else _DISAGREE))
     if left.nationalities and right.nationalities:
-        agree = not set(left.nationalities).isdisjoint(right.nationalities)
-        found.append(Found("nationality", EXACT if agree else CONFLICT, 0))
+        agree = any(each in right.nationalities for each in left.nationalities)
+        found.append(_found("nationality", _AGREE if agree else _DISAGREE))
+    return found
+
+
+def _bags(left: Features, right: Features) -> list[Found]:
+    """Places of birth, addresses, affiliations."""
+    found: list[Found] = []
     if left.birth_place and right.birth_place:
-        found.append(Found("birth_place", *compare_bags(left.birth_place, right.birth_place)))
+        found.append(_found("birth_place", compare_bags(left.birth_place, right.birth_place)))
     if left.homes and right.homes:
         found += _best_home(left.homes, right.homes)
-    if left.identifiers and right.identifiers:
-        found += _identifiers(left.identifiers, right.identifiers)
     if left.affiliations and right.affiliations:
         found += _affiliations(left, right)
     return found
@@ -67,7 +123,10 @@ def _best_name(left: tuple[Name, ...], right: tuple[Name, ...]) -> Compared:
     """The pair of names worth most; aliases of one person differ, so the others say nothing."""
     if len(left) == len(right) == 1:
         return compare_names(left[0], right[0])
-    found = [compare_names(one, other) for one in left for other in right]
+    # Characters tell more than their readings: many that differ are read alike.
+    drawn = [name for name in left if name.drawn], [name for name in right if name.drawn]
+    ones, others = drawn if all(drawn) else (left, right)
+    found = [compare_names(one, other) for one in ones for other in others]
     return max(found, key=lambda level: (WEIGHTS.bits("name", *level), _ORDER[level[0]], level[1]))
 
 
@@ -82,13 +141,13 @@ def _best_home(left: tuple[Home, ...], right: tuple[Home, ...]) -> list[Found]:
 def _compare_homes(left: Home, right: Home) -> list[Found]:
     found: list[Found] = []
     if left.street.words and right.street.words:
-        found.append(Found("street", *compare_bags(left.street, right.street)))
+        found.append(_found("street", compare_bags(left.street, right.street)))
     if left.city.words and right.city.words:
-        found.append(Found("city", *compare_bags(left.city, right.city)))
+        found.append(_found("city", compare_bags(left.city, right.city)))
     if left.postcode and right.postcode:
-        found.append(Found("postcode", *compare_postcodes(left.postcode, right.postcode)))
+        found.append(_found("postcode", compare_postcodes(left.postcode, right.postcode)))
     if left.country and right.country and left.country != right.country:
-        found.append(Found("country", CONFLICT, 0))
+        found.append(_found("country", _DISAGREE))
     return found
 
 
@@ -168,8 +227,10 @@ def _affiliations(left: Features, right: Features) -> list[Found]:
         for other_kind, other in right.affiliations:
             if kind == other_kind:
                 level = compare_bags(one, other)
-                best[kind] = max(best.get(kind, level), level, key=lambda each: (_ORDER[each[0]], each[1]))
-    return [Found(kind, *best[kind]) for kind in sorted(best)]
+                known = best.get(kind)
+                if known is None or (_ORDER[level[0]], level[1]) > (_ORDER[known[0]], known[1]):
+                    best[kind] = level
+    return [_found(kind, best[kind]) for kind in sorted(best)]
 
 
 def judge(left: Posted, right: Posted) -> tuple[Evidence, ...]:
@@ -180,7 +241,7 @@ def judge(left: Posted, right: Posted) -> tuple[Evidence, ...]:
     """
     if left.features.window is not None or right.features.window is not None:
         return _overlap(left, right)
-    found = compare(left.features, right.features)
+    found = compare(left.features, right.features, WEIGHTS)
     if not WEIGHTS.links(found):
         return ()
     return tuple([_evidence(left, right, each) for each in found])

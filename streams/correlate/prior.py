@@ -35,10 +35,10 @@ def _bag(exact: float, conflict: float) -> dict[str, Row]:
 
 PRIOR: Final[dict[str, dict[str, Row]]] = {
     "name": {
-        EXACT: _slope(0.9, 0.0, 22.0),
-        CLOSE: _slope(0.8, -1.0, 20.0),
-        PARTIAL: _slope(0.75, -2.0, 18.0),
-        CONFLICT: (-9.0, *_slope(0.5, -10.0, 6.0)[1:]),
+        EXACT: _slope(0.9, 0.0, 18.0),
+        CLOSE: _slope(0.8, -1.0, 16.5),
+        PARTIAL: _slope(0.75, -2.0, 14.5),
+        CONFLICT: (-9.0, *_slope(0.5, -10.0, 3.0)[1:]),
     },
     "birth_date": {
         EXACT: (5.0, 9.0, 13.0),
@@ -59,9 +59,9 @@ PRIOR: Final[dict[str, dict[str, Row]]] = {
     },
     "country": {CONFLICT: (-2.0,)},
     "identifier": {
-        EXACT: (12.0, 22.0, 17.0, 16.0),
-        CLOSE: (3.0, 9.0, 10.0, 6.0),
-        CONFLICT: (0.0, -5.0, -1.0, -2.5),
+        EXACT: (12.0, 22.0, 17.0, 16.0, 4.0, 14.0, 10.0, 8.0),
+        CLOSE: (3.0, 9.0, 10.0, 6.0, 1.0, 4.0, 4.0, 2.0),
+        CONFLICT: (0.0, -5.0, -1.0, -2.5) * 2,
     },
     "household": {EXACT: (8.0,) * CLASSES, CONFLICT: (-1.0,) * CLASSES},
     "employer": _bag(8.0, -1.0),

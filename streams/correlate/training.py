@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .names import CONFLICT
+from .names import CONFLICT, EXACT
 from .prior import PRIOR, RELEASE_BITS
 from .weights import Level
 
@@ -21,12 +21,19 @@ PRIOR_STRENGTH: Final = 10.0
 """Pairs of pairs that a number of the prior is worth; the release threshold's is a fifth."""
 SMOOTHNESS: Final = 20.0
 """The same, for two classes next to each other that move together."""
-HARD_CONFLICTS: Final = {("birth_date", CONFLICT): 30.0, ("sex", CONFLICT): 10.0}
+HELD: Final = {
+    ("birth_date", CONFLICT): 30.0,
+    ("sex", EXACT): 30.0,
+    ("sex", CONFLICT): 10.0,
+    ("city", EXACT): 10.0,
+    ("nationality", EXACT): 30.0,
+    ("nationality", CONFLICT): 30.0,
+}
 """How many times as much the prior is worth here: sets of invented people change birth dates and
-sexes as no clerk does."""
+sexes as no clerk does, and hold one nation or all of them, ten cities or ten thousand."""
 PAIRS_A_SET: Final = 2_000.0
 """True pairs that a set counts for, at most."""
-MARGIN_BITS: Final = 2.0
+MARGIN_BITS: Final = 1.0
 """Above even odds: what a release needs beyond "more likely than not"."""
 FLOOR_BITS: Final = 8.0
 """Below the threshold by so much, a pair is not even a link."""
@@ -103,9 +110,9 @@ def _penalty(columns: dict[Level, int]) -> Floats:
     penalty = np.eye(size) * PRIOR_STRENGTH
     penalty[-1, -1] = PRIOR_STRENGTH / 5
     for (attribute, level, number), column in columns.items():
-        penalty[column, column] *= HARD_CONFLICTS.get((attribute, level), 1.0)
+        penalty[column, column] *= HELD.get((attribute, level), 1.0)
         below = columns.get((attribute, level, number - 1))
-        if below is not None:
+        if below is not None and attribute != "identifier":
             pair = np.ix_([below, column], [below, column])
             penalty[pair] += SMOOTHNESS * np.array([[1.0, -1.0], [-1.0, 1.0]])
     return penalty
@@ -159,7 +166,8 @@ def _hessian(
     size: int,
 ) -> Floats:
     at, cells = pairs
-    hessian = np.bincount(cells, curve[at], size * size).reshape(size, size)
+    counted = np.bincount(cells, curve[at], size * size)
+    hessian = counted.astype(np.float64).reshape(size, size)
     edge = np.bincount(columns, curve[rows], size)
     hessian[-1, :] += edge
     hessian[:, -1] += edge

@@ -42,6 +42,8 @@ class Weights:
     release_bits: float
     floor_bits: float
     table: Mapping[Level, float]
+    most: Mapping[str, float]
+    """By attribute, the most that agreement on it is worth."""
 
     def bits(self, attribute: str, level: str, frequency_class: int) -> float:
         """Worth of one level; 0 for what the table does not hold."""
@@ -68,8 +70,11 @@ def load_weights(content: bytes) -> Weights:
         for level, classes in levels.items()
         for frequency_class, bits in enumerate(classes)
     }
+    most: dict[str, float] = {}
+    for (attribute, _, _), bits in table.items():
+        most[attribute] = max(bits, most.get(attribute, 0.0))
     version = sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
-    return Weights(version, document["release_bits"], document["floor_bits"], table)
+    return Weights(version, document["release_bits"], document["floor_bits"], table, most)
 
 
 WEIGHTS: Final = load_weights(Path(__file__).with_name("weights.json").read_bytes())
@@ -105,23 +110,27 @@ def _exact(item: Evidence) -> SupportClass | None:
 
 
 def _fuzzy(evidence: list[Evidence], weights: Weights) -> list[SupportClass]:
-    """The minimal sets at or above the release threshold, else all of it as `possible`."""
+    """The minimal sets at or above the release threshold, else all of it as `possible`.
+
+    A name alone, however rare, is for an analyst: many people bear it who are on no list.
+    """
     worth = {item: evidence_bits(item, weights) for item in evidence}
     total = sum(worth.values())
     if total < weights.floor_bits or not any(
-        item.attribute == "name" and item.level != "conflict" for item in evidence
+        item.attribute == "name" and worth[item] > 0 for item in evidence
     ):
         return []
-    if total < weights.release_bits:
-        return [SupportClass("fuzzy", "possible", total, tuple(evidence))]
     always = [item for item in evidence if item.attribute == "name" or worth[item] < 0]
     others = [item for item in evidence if item not in always]
     found: list[frozenset[Evidence]] = []
-    for size in range(len(others) + 1):
-        for chosen in map(frozenset, combinations(others, size)):
-            bits = sum(worth[item] for item in (*always, *chosen))
-            if bits >= weights.release_bits and not any(smaller <= chosen for smaller in found):
-                found.append(chosen)
+    if total >= weights.release_bits:
+        for size in range(1, len(others) + 1):
+            for chosen in map(frozenset, combinations(others, size)):
+                bits = sum(worth[item] for item in (*always, *chosen))
+                if bits >= weights.release_bits and not any(each <= chosen for each in found):
+                    found.append(chosen)
+    if not found:
+        return [SupportClass("fuzzy", "possible", total, tuple(evidence))]
     return [_probable(evidence, {*always, *chosen}, worth) for chosen in found]
 
 

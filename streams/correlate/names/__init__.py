@@ -5,7 +5,15 @@ Texts come in through `wire_forms` (or `words`, for places); `name_of` reads wha
 bounded, and never raising on any text.
 """
 
-from .comparison import CLOSE, CONFLICT, EXACT, PARTIAL, Compared, compare_names
+from .comparison import (
+    CLOSE,
+    CONFLICT,
+    CONTRADICTED_CLASS,
+    EXACT,
+    PARTIAL,
+    Compared,
+    compare_names,
+)
 from .model import Name, Token, bones, name_of, wire_forms
 from .nearness import nearness
 from .scale import MATCH_SCORE, explain, score
@@ -14,6 +22,7 @@ from .words import PLACE_WORDS, fold, words
 __all__ = [
     "CLOSE",
     "CONFLICT",
+    "CONTRADICTED_CLASS",
     "EXACT",
     "MATCH_SCORE",
     "PARTIAL",

@@ -1,10 +1,11 @@
 """Two names compared: a level, and a class that says how much their agreement tells."""
 
+from functools import lru_cache
 from typing import Final
 
 from schemas.link import Level
 
-from .alignment import Alignment, align
+from .alignment import align
 from .model import Name, Token
 
 EXACT: Final = "exact"
@@ -17,12 +18,14 @@ Compared = tuple[Level, int]
 
 CLASS_BITS: Final = 2
 TOP_CLASS: Final = 15
+_CACHE_PAIRS: Final = 131_072
 
 
 _CONFLICT_OFFSET_BITS: Final = 12
 """Added to the net bits of a conflict, so that its classes tell apart who says how much."""
-_GIVEN_FACTOR: Final = 1.5
-"""People change their family name; brothers and sisters differ in their given name."""
+CONTRADICTED_CLASS: Final = 5
+"""The most that a conflict reaches where the given names differ: people change their family name,
+brothers and sisters share a rare one."""
 
 
 def compare_names(left: Name, right: Name) -> Compared:
@@ -35,6 +38,11 @@ def compare_names(left: Name, right: Name) -> Compared:
     """
     if left.key == right.key:
         return EXACT, min(TOP_CLASS, left.bits // CLASS_BITS)
+    return _unequal(left, right) if left.wire < right.wire else _unequal(right, left)
+
+
+@lru_cache(_CACHE_PAIRS)
+def _unequal(left: Name, right: Name) -> Compared:
     found = align(left, right)
     agreed, equal = 0.0, True
     for pair in found.pairs:
@@ -49,21 +57,17 @@ def compare_names(left: Name, right: Name) -> Compared:
     if not agreed:
         return CONFLICT, 0
     if found.left and found.right:
-        net = int(agreed - _against(left, right, found) + _CONFLICT_OFFSET_BITS)
-        return CONFLICT, max(1, min(TOP_CLASS, net // CLASS_BITS))
+        against = min(
+            sum([each.bits for each in found.left]), sum([each.bits for each in found.right])
+        )
+        net = int(max(0.0, agreed - against + _CONFLICT_OFFSET_BITS))
+        given = _has_given(left, found.left) and _has_given(right, found.right)
+        most = CONTRADICTED_CLASS if given else TOP_CLASS
+        return CONFLICT, max(1, min(most, net // CLASS_BITS))
     frequency_class = min(TOP_CLASS, int(agreed) // CLASS_BITS)
     if found.left or found.right:
         return PARTIAL, frequency_class
     return (EXACT if equal else CLOSE), frequency_class
-
-
-def _against(left: Name, right: Name, found: Alignment) -> float:
-    """What the lesser rest of two names speaks against them, in bits."""
-    against = min(
-        sum([each.bits for each in found.left]), sum([each.bits for each in found.right])
-    )
-    given = _has_given(left, found.left) and _has_given(right, found.right)
-    return _GIVEN_FACTOR * against if given else float(against)
 
 
 def _has_given(name: Name, kept: list[Token]) -> bool:

@@ -99,6 +99,16 @@ class Name(NamedTuple):
     untold: tuple[Token, ...]
     roles: tuple[str, ...]
     """Part of each telling word: G, M, F or ""."""
+    wire: str
+    """What it was read from; names of one wire form are equal."""
+    drawn: bool
+    """Whether any word brings the characters it is written in."""
+
+    def __hash__(self) -> int:
+        return hash(self.wire)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Name) and self.wire == other.wire
 
 
 def wire_forms(kind: str, full: str, given: str, middle: str, family: str) -> tuple[str, ...]:
@@ -154,7 +164,7 @@ def name_of(wire: str) -> Name:
         told, untold, roles = untold, [], [""] * len(untold)
     key = sorted([each.id for each in told])
     bits = sum([each.bits for each in told])
-    return Name(kind, tuple(told), bits, tuple(key), tuple(untold), tuple(roles))
+    return Name(kind, tuple(told), bits, tuple(key), tuple(untold), tuple(roles), wire, any(each.native for each in told))
 
 
 @lru_cache(65_536)

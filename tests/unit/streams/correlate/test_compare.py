@@ -20,10 +20,10 @@ from tests.support.events import build_event, build_header, build_person, build_
 CANCELLED = "liaison.hsi.field.OperationCancelled"
 
 
-def test_person_takes_at_most_200_bytes_and_posts_8_to_15_keys() -> None:
+def test_person_takes_at_most_300_bytes_and_posts_8_to_20_keys() -> None:
     person = posted(build_person())
-    assert len(person.features) <= 200
-    assert 8 <= len(person.keys) <= 15
+    assert len(person.features) <= 300
+    assert 8 <= len(person.keys) <= 20
 
 
 def test_no_value_is_readable_in_a_key_and_another_secret_gives_other_keys() -> None:
