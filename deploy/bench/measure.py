@@ -153,13 +153,39 @@ def area_under_curve(scores: Sequence[float], labels: Sequence[bool]) -> float:
     return won / (positive * negative)
 
 
+class _Component:
+    """Records joined so far: how many of each source, and of each person."""
+
+    __slots__ = ("by_label", "by_source")
+
+    def __init__(self, record: Record) -> None:
+        self.by_source = Counter((record.source,))
+        self.by_label: dict[Hashable, Counter[str]] = {record.label: Counter((record.source,))}
+
+    def absorb(self, other: "_Component") -> tuple[int, int]:
+        """Take another in; return right pairs and all pairs that this makes."""
+        found = _across(self.by_source, other.by_source)
+        right = 0
+        for label, sources in other.by_label.items():
+            held = self.by_label.setdefault(label, Counter())
+            right += _across(held, sources)
+            held.update(sources)
+        self.by_source.update(other.by_source)
+        return right, found
+
+
+def _across(one: Counter[str], other: Counter[str]) -> int:
+    """Pairs between two groups, without those within a linked source."""
+    within = sum(count * one[source] for source, count in other.items() if source)
+    return one.total() * other.total() - within
+
+
 class _Components:
-    """Records joined one pair at a time, with the pairs of the closure counted as it grows."""
+    """Connected components that grow pair by pair, with the pairs of their closure counted."""
 
     def __init__(self, truth: Truth) -> None:
         self._parent: dict[Hashable, Hashable] = {}
-        self._held: dict[Hashable, Counter[Record]] = {}
-        self._truth = truth
+        self._members = {key: _Component(record) for key, record in truth.records.items()}
         self.right = 0
         self.found = 0
 
@@ -167,21 +193,11 @@ class _Components:
         one, other = self._root(left), self._root(right)
         if one == other:
             return
-        small, large = self._of(one), self._of(other)
-        if small.total() > large.total():
-            one, other, small, large = other, one, large, small
-        for record, count in small.items():
-            self.found += count * sum(
-                n for held, n in large.items() if held.source != record.source or not held.source
-            )
-            self.right += count * sum(
-                n
-                for held, n in large.items()
-                if held.label == record.label and (held.source != record.source or not held.source)
-            )
-        large.update(small)
+        if len(self._members[one].by_label) > len(self._members[other].by_label):
+            one, other = other, one
+        made = self._members[other].absorb(self._members.pop(one))
+        self.right, self.found = self.right + made[0], self.found + made[1]
         self._parent[one] = other
-        self._held.pop(one, None)
 
     def _root(self, record: Hashable) -> Hashable:
         path = []
@@ -191,9 +207,6 @@ class _Components:
         for each in path:
             self._parent[each] = record
         return record
-
-    def _of(self, root: Hashable) -> Counter[Record]:
-        return self._held.setdefault(root, Counter((self._truth.records[root],)))
 
 
 def best_closure(pairs: Iterable[Scored], truth: Truth) -> dict[str, float]:
@@ -209,12 +222,30 @@ def best_closure(pairs: Iterable[Scored], truth: Truth) -> dict[str, float]:
     return {**best.as_json(), "threshold": round(cut, ROUNDING)}
 
 
+def best_links(pairs: Iterable[Scored], truth: Truth) -> list[Scored]:
+    """Where two files are linked, each record of the second one with its best partner alone."""
+    second = max(record.source for record in truth.records.values())
+    best: dict[Hashable, Scored] = {}
+    for pair in pairs:
+        owner = pair[0] if truth.records[pair[0]].source == second else pair[1]
+        if owner not in best or pair[2] > best[owner][2]:
+            best[owner] = pair
+    return list(best.values())
+
+
 def hindsight(pairs: Sequence[Scored], truth: Truth) -> dict[str, Any]:
-    """Best F1 of scored pairs after closure, and before it under `before`."""
-    scores = [score for _, _, score in pairs]
+    """The best F1 of scored pairs by any way of using them, each way at its own best cut.
+
+    Ways: the pairs as they are (`before`), the closure of what is above the cut (`clusters`), and
+    where two files are linked the best partner of each record of the second (`best_link`).
+    """
+    ways = {"before": _best_pairs(pairs, truth), "clusters": best_closure(pairs, truth)}
+    if any(record.source for record in truth.records.values()):
+        ways["best_link"] = _best_pairs(best_links(pairs, truth), truth)
+    way = max(ways, key=lambda name: ways[name]["f1"])
+    return {**ways[way], "way": way, **ways, "pairs": len(pairs)}
+
+
+def _best_pairs(pairs: Sequence[Scored], truth: Truth) -> dict[str, float]:
     labels = [truth.is_true(left, right) for left, right, _ in pairs]
-    return {
-        **best_closure(pairs, truth),
-        "before": best_threshold(scores, labels, truth.true),
-        "pairs": len(pairs),
-    }
+    return best_threshold([score for _, _, score in pairs], labels, truth.true)

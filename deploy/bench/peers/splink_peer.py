@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log2
 from pathlib import Path
 from typing import Any
 
@@ -177,42 +178,39 @@ MODELS = {
     ),
     "pseudopeople": Model(
         tables=(
-            "SELECT record_id, 'census' AS origin, simulant_id AS label, first_name, "
-            "middle_initial, last_name, street_number, street_name, unit_number, zipcode "
+            "SELECT record_id, simulant_id AS label, 'census' AS origin, first_name, "
+            "middle_initial, last_name, street_name, "
+            "concat_ws(' ', street_number, street_name, unit_number) AS address "
             "FROM read_csv('{pseudopeople}/census.csv', all_varchar = true)",
-            "SELECT record_id, 'tax' AS origin, simulant_id AS label, first_name, middle_initial, "
-            "last_name, mailing_address_street_number AS street_number, "
-            "mailing_address_street_name AS street_name, "
-            "mailing_address_unit_number AS unit_number, mailing_address_zipcode AS zipcode "
+            "SELECT record_id, simulant_id AS label, 'tax' AS origin, first_name, "
+            "middle_initial, last_name, "
+            "mailing_address_street_name AS street_name, concat_ws(' ', "
+            "mailing_address_street_number, mailing_address_street_name, "
+            "mailing_address_unit_number) AS address "
             "FROM read_csv('{pseudopeople}/tax.csv', all_varchar = true)",
         ),
         blocking=(
             block_on("first_name", "last_name"),
             "l.first_name = r.last_name and l.last_name = r.first_name",
+            block_on("address"),
             block_on("first_name", "street_name"),
             block_on("last_name", "street_name"),
-            block_on("street_number", "street_name"),
-            block_on("first_name", "middle_initial", "street_number"),
-            block_on("last_name", "middle_initial", "street_number"),
+            block_on("middle_initial", "street_name"),
+            block_on("first_name", "middle_initial"),
+            block_on("last_name", "middle_initial"),
         ),
         comparisons=(
             cl.NameComparison("first_name").configure(term_frequency_adjustments=True),
             cl.ExactMatch("middle_initial").configure(term_frequency_adjustments=True),
             cl.NameComparison("last_name").configure(term_frequency_adjustments=True),
-            cl.DamerauLevenshteinAtThresholds("street_number", [1]).configure(
-                term_frequency_adjustments=True
-            ),
-            cl.JaroWinklerAtThresholds("street_name", [0.9]).configure(
-                term_frequency_adjustments=True
-            ),
-            cl.ExactMatch("unit_number").configure(term_frequency_adjustments=True),
+            cl.JaroWinklerAtThresholds("address", [0.95, 0.88]),
         ),
         deterministic=(
             block_on("first_name", "last_name", "street_name"),
             block_on("first_name", "last_name", "middle_initial"),
         ),
         recall=0.9,
-        training=(block_on("first_name", "last_name"), block_on("street_number", "street_name")),
+        training=(block_on("first_name", "last_name"), block_on("address", "middle_initial")),
         identity="record_id",
     ),
 }
@@ -259,8 +257,7 @@ def scored(linker: Linker, identity: str) -> list[Scored]:
 
 def released(pairs: Sequence[Scored], truth: Truth) -> dict[str, float]:
     """Measures at the probability where a user without labels would cut."""
-    bits = float(duckdb.sql(f"SELECT log2({RELEASE_PROBABILITY / (1 - RELEASE_PROBABILITY)})")
-                 .fetchall()[0][0])
+    bits = log2(RELEASE_PROBABILITY / (1 - RELEASE_PROBABILITY))
     scores = [weight for _, _, weight in pairs]
     labels = [truth.is_true(left, right) for left, right, _ in pairs]
     return at_threshold(scores, labels, bits, truth.true).as_json()
