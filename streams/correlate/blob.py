@@ -80,7 +80,8 @@ class Text(NamedTuple):
     """Position in the event, scheme, whether strong; their fingerprints come first in the blob."""
     present: Sequence[int]
     """Which attributes of `FIELDS` have a fingerprint, by number."""
-    names: Sequence[Sequence[str]]
+    names: Sequence[str]
+    """Wire forms, as `names.wire_forms` gives them."""
     birth_date: str
     sex: str
     nationalities: Sequence[str]
@@ -100,7 +101,7 @@ def encode(text: Text, fingerprints: Sequence[int]) -> bytes:
             ]
         ),
         "".join(map(str, text.present)),
-        _ITEM.join(map(_WORD.join, text.names)),
+        _ITEM.join(text.names),
         text.birth_date,
         text.sex,
         _WORD.join(text.nationalities),

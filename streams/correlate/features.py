@@ -26,7 +26,7 @@ from .keys import (
     person_keys,
     place_time_key,
 )
-from .names import PLACE_WORDS, words
+from .names import PLACE_WORDS, wire_forms, words
 
 __all__ = ["FIELDS", "PLACE_TIME", "Features", "PostedFeatures", "decode", "extract"]
 
@@ -147,18 +147,17 @@ def _valid_identifiers(entity: Entity) -> list[tuple[int, Canonical]]:
     return list(found.values())
 
 
-def _names(entity: Entity) -> list[list[str]]:
-    """The distinct names, first published first, each as its sorted distinct words."""
-    distinct = dict.fromkeys(
-        tuple(
-            sorted(set(words(name["full"] or f"{name['given']} {name['middle']} {name['family']}")))
-        )
-        for name in entity["names"][:NAMES_KEPT]
-    )
-    return [list(name) for name in distinct if name]
+def _names(entity: Entity) -> list[str]:
+    """The distinct wire forms of the names, first published first."""
+    kind = entity["kind"]
+    found: dict[str, None] = {}
+    for name in entity["names"][:NAMES_KEPT]:
+        parts = name["full"] or "", name["given"] or "", name["middle"] or "", name["family"] or ""
+        found |= dict.fromkeys(wire_forms(kind, *parts))
+    return list(found)[:NAMES_KEPT]
 
 
-def _name_keys(entity: Entity, names: list[list[str]], nations: list[str]) -> set[Composite]:
+def _name_keys(entity: Entity, names: list[str], nations: list[str]) -> set[Composite]:
     if entity["kind"] == "person":
         return person_keys(names, entity["birth_date"], nations)
     if entity["kind"] == "organization":

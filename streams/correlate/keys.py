@@ -11,7 +11,7 @@ from typing import Final
 
 from schemas.identifiers import Canonical
 
-from .names import LEGAL_FORMS, PARTICLES, skeleton, token_bits
+from .names import bones, name_of
 
 Composite = tuple[str, ...]
 
@@ -27,7 +27,7 @@ def identifier_key(canonical: Canonical) -> Composite:
 
 
 def person_keys(
-    names: Sequence[Sequence[str]], birth_date: str | None, nationalities: Sequence[str]
+    names: Sequence[str], birth_date: str | None, nationalities: Sequence[str]
 ) -> set[Composite]:
     """Up to eight composites for a name: pairs of its rarest tokens, these with year and country.
 
@@ -36,33 +36,33 @@ def person_keys(
     """
     keys: set[Composite] = set()
     year, country = (birth_date or "")[:4], next(iter(nationalities), "")
-    for tokens in names[:NAMES_PER_ENTITY]:
-        bones = _by_rarity(tokens, PARTICLES)
-        keys.update(_pairs(bones))
+    for wire in names[:NAMES_PER_ENTITY]:
+        rarest = bones(name_of(wire))
+        keys.update(_pairs(rarest))
         if year:
-            keys.update(("name+year", bone, year) for bone, _ in bones[:2])
+            keys.update(("name+year", bone, year) for bone, _ in rarest[:2])
         if country:
             keys.update(
-                ("name+country", bone, country) for bone, bits in bones[:2] if bits > _COMMON_BITS
+                ("name+country", bone, country) for bone, bits in rarest[:2] if bits > _COMMON_BITS
             )
     if birth_date is not None and len(birth_date) == 10:
         keys.add(("born", birth_date, country))
     return keys
 
 
-def organization_keys(names: Sequence[Sequence[str]], countries: Sequence[str]) -> set[Composite]:
+def organization_keys(names: Sequence[str], countries: Sequence[str]) -> set[Composite]:
     """The whole name without legal forms, its pairs of rarest tokens, the rarest with a country."""
     keys: set[Composite] = set()
-    for tokens in names[:NAMES_PER_ENTITY]:
-        bones = _by_rarity(tokens, LEGAL_FORMS)
-        keys.update(_pairs(bones))
-        keys.update(("name+country", bones[0][0], country) for country in countries[:2] if bones)
+    for wire in names[:NAMES_PER_ENTITY]:
+        rarest = bones(name_of(wire))
+        keys.update(_pairs(rarest))
+        keys.update(("name+country", rarest[0][0], country) for country in countries[:2] if rarest)
     return keys
 
 
-def named_thing_keys(kind: str, names: Sequence[Sequence[str]]) -> set[Composite]:
+def named_thing_keys(kind: str, names: Sequence[str]) -> set[Composite]:
     """A vessel or another named thing meets its like by the whole name only."""
-    return {(kind, *sorted(tokens)) for tokens in names[:NAMES_PER_ENTITY] if tokens}
+    return {(kind, *sorted(name_of(wire).key)) for wire in names[:NAMES_PER_ENTITY]}
 
 
 def place_time_key(cell: int, day: int) -> Composite:
@@ -70,17 +70,10 @@ def place_time_key(cell: int, day: int) -> Composite:
     return ("cell", str(cell), str(day))
 
 
-def _by_rarity(tokens: Sequence[str], without: frozenset[str]) -> list[tuple[str, int]]:
-    """Distinct skeletons with their bits, rarest first; the words left out stay if nothing else."""
-    meaning = [token for token in tokens if token not in without] or tokens
-    bits = {skeleton(token): token_bits(token) for token in sorted(meaning)}
-    return sorted(bits.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _pairs(bones: list[tuple[str, int]]) -> Iterator[Composite]:
-    if not bones:
+def _pairs(found: list[tuple[str, int]]) -> Iterator[Composite]:
+    if not found:
         return
-    rarest = sorted(bone for bone, _ in bones[:_RAREST])
+    rarest = sorted(bone for bone, _ in found[:_RAREST])
     if len(rarest) == 1:
         yield ("name", *rarest)
     for pair in combinations(rarest, 2):

@@ -10,18 +10,8 @@ from schemas.link import Evidence, Level
 
 from .blob import FIELDS, PLACE_TIME, Features, IdentifierFeature, Residence
 from .cells import haversine_metres
-from .names import Name
-from .similarity import (
-    CLOSE,
-    CONFLICT,
-    EXACT,
-    PARTIAL,
-    Compared,
-    compare_birth_dates,
-    compare_names,
-    compare_residences,
-    compare_words,
-)
+from .names import CLOSE, CONFLICT, EXACT, PARTIAL, Compared, Name, compare_names
+from .similarity import compare_birth_dates, compare_residences, compare_words
 from .weights import WEIGHTS
 
 IDENTIFIER: Final = "identifier"
