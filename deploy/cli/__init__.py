@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 # A module is imported when its command is called, never to print the list of commands.
 COMMANDS = {
     "agreement": Entry("deploy.cli.agreement", "Check, show and test agreements and bars."),
-    "bench": Entry("deploy.cli.bench", "Measure the running pipeline."),
+    "bench": Entry("deploy.cli.bench", "Measure the pipeline and the correlation core."),
     "catalogue": Entry("deploy.cli.catalogue", "List every event type."),
     "correlate": Entry("deploy.cli.correlate", "Find who is who in files, offline."),
     "config": Entry("deploy.cli.config", "Show the settings in force."),

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import yaml
 from anyascii import anyascii
-from followthemoney import EntityProxy, model
+from followthemoney import EntityProxy
 from nomenklatura.matching import get_algorithm
 from rapidfuzz import fuzz, process
 
-from deploy.bench.measure import area_under_curve, at_threshold, best_threshold
+from deploy.bench.measure import area_under_curve, best_threshold
 from deploy.bench.pairs import (
     SCRIPTS,
     Listed,
@@ -33,7 +33,14 @@ from deploy.bench.pairs import (
 )
 
 CANDIDATES = 20
-PEERS = ("logic-v2", "name-based", "token-sort", "anyascii+token-sort")
+ALLOWED_NEGATIVES = 25
+"""0.05 % of 50,000: what may reach our own threshold."""
+PEERS = {
+    "nomenklatura logic-v2": "logic-v2",
+    "nomenklatura name-based": "name-based",
+    "rapidfuzz token_sort": "token-sort",
+    "rapidfuzz token_sort of anyascii": "anyascii+token-sort",
+}
 _IDS = count()
 _PROPERTIES = {
     "full_name": "name",
@@ -90,7 +97,9 @@ def romanised(name: str) -> str:
 
 def on_pairs(peer: str, pairs: Sequence[NamePair]) -> dict[str, Any]:
     """AUC, best F1 and microseconds a pair."""
-    score, started = scorer(peer), time.perf_counter()
+    score = scorer(peer)
+    score(pairs[0].schema, {"name": "Warm Up"}, {"name": "Up, Warm"})
+    started = time.perf_counter()
     scores = [score(pair.schema, {"name": pair.left}, {"name": pair.right}) for pair in pairs]
     spent = (time.perf_counter() - started) / len(pairs)
     labels = [pair.same for pair in pairs]
@@ -102,9 +111,12 @@ def on_pairs(peer: str, pairs: Sequence[NamePair]) -> dict[str, Any]:
     }
 
 
-def on_scripts(peer: str, data: Path) -> dict[str, Any]:
+def on_scripts(peer: str, data: Path, *, shuffled: bool) -> dict[str, Any]:
     """Mean AUC and F1 over seven scripts; the cut is each script's own best."""
-    scripts = {script: on_pairs(peer, transliterations(data, script)) for script in SCRIPTS}
+    scripts = {
+        script: on_pairs(peer, transliterations(data, script, shuffled=shuffled))
+        for script in SCRIPTS
+    }
     mean = {
         measure: round(sum(found[measure] for found in scripts.values()) / len(scripts), 6)
         for measure in ("auc", "f1", "us_per_pair")
@@ -126,30 +138,30 @@ def on_checks(peer: str, data: Path) -> dict[str, Any]:
 
 
 def on_un_list(peer: str, data: Path) -> dict[str, Any]:
-    """Share of treated rows whose untreated row is on top; negatives at or above the best cut."""
+    """Share of treated rows whose untreated row is on top; negatives at or above the cut."""
     treated, untreated = un_list(data)
     index = untreated + negatives(data)
     names = [romanised(row.full_name) for row in index]
-    score, scores, labels, top, reached = scorer(peer), [], [], [], {}
+    score, reached = scorer(peer), dict[int, float]()
+    top: list[float | None] = []
     for number, row in enumerate(treated):
         near = process.extract(
             romanised(row.full_name), names, scorer=fuzz.token_sort_ratio, limit=CANDIDATES
         )
         found = {at: score("Person", _person(row), _person(index[at])) for _, _, at in near}
         for at, value in found.items():
-            scores.append(value)
-            labels.append(at == number)
             if at >= len(untreated):
                 reached[at] = max(value, reached.get(at, 0.0))
         best = max(found.values())
         top.append(found[number] if found.get(number) == best else None)
-    cut = best_threshold(scores, labels, len(treated))["threshold"]
+    # The best cut: the lowest that lets no more negatives through than ours may.
+    highest = sorted(reached.values(), reverse=True)
+    cut = highest[ALLOWED_NEGATIVES] + 1e-6 if len(highest) > ALLOWED_NEGATIVES else 0.0
     return {
-        "found": round(sum(v is not None and v >= cut - 1e-6 for v in top) / len(treated), 6),
+        "found": round(sum(v is not None and v >= cut for v in top) / len(treated), 6),
         "on_top": round(sum(v is not None for v in top) / len(treated), 6),
-        "negatives": round(sum(v >= cut - 1e-6 for v in reached.values()) / 50_000, 6),
-        "pairs_f1": round(at_threshold(scores, labels, cut - 1e-6, len(treated)).f1, 6),
-        "threshold": cut,
+        "negatives": round(sum(v >= cut for v in highest) / (len(index) - len(untreated)), 6),
+        "threshold": round(cut, 6),
     }
 
 
@@ -161,13 +173,13 @@ def main(name: str, data: Path) -> dict[str, Any]:
     """Measure every peer on one set."""
     sets: dict[str, Callable[[str], dict[str, Any]]] = {
         "name_bench": lambda peer: on_pairs(peer, name_bench(data)),
-        "transliteration": lambda peer: on_scripts(peer, data),
+        "transliteration": lambda peer: on_scripts(peer, data, shuffled=False),
+        "transliteration_shuffled": lambda peer: on_scripts(peer, data, shuffled=True),
         "entity_checks": lambda peer: on_checks(peer, data),
         "un": lambda peer: on_un_list(peer, data),
     }
-    return {peer: sets[name](peer) for peer in PEERS}
+    return {title: sets[name](peer) for title, peer in PEERS.items()}
 
 
 if __name__ == "__main__":
-    assert model is not None
     print(json.dumps(main(sys.argv[1], Path(sys.argv[2]))))
