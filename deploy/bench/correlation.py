@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,8 @@ def on_people(chosen: PeopleSet, folder: Path) -> dict[str, Any]:
     """Pairwise precision, recall and F1 after clustering, and of the links under `before`."""
     inputs = _open(chosen.paths(folder), chosen)
     labelled, linked = label_of(chosen), len(chosen.files) > 1
-    engine, records, started = Engine(), {}, time.perf_counter()
+    engine, started = Engine(), time.perf_counter()
+    records: dict[Hashable, Record] = {}
     for each in inputs.files:
         for _, row, cell in each.rows():
             reference = f"{row.source}:{row.record_id}"
@@ -31,9 +33,9 @@ def on_people(chosen: PeopleSet, folder: Path) -> dict[str, Any]:
     links = [link for link in engine.links() if link.band != QUEUED]
     entities = engine.entities()
     seconds = time.perf_counter() - started
-    truth = Truth({**records})
+    truth = Truth(records)
     return {
-        **truth.clustered({**entities}).as_json(),
+        **truth.clustered(entities).as_json(),
         "before": truth.counts((link.left, link.right) for link in links).as_json(),
         "links": len(links),
         "records": len(records),
@@ -69,7 +71,7 @@ def on_lists(data: Path) -> dict[str, dict[str, Any]]:
         if sources == {_NEGATIVES}:
             among += link.band != QUEUED
         elif _TREATED in sources and len(sources) == 2:
-            query, other = sorted((link.left, link.right), key=lambda end: _is_index(end))
+            query, other = sorted((link.left, link.right), key=_is_index)
             best[query] = max(best.get(query, link), link, key=_worth)
             if link.band != QUEUED and other.startswith(_NEGATIVES):
                 reached.add(other)

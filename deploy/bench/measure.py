@@ -1,18 +1,17 @@
-"""What a set of scored pairs is worth: pairwise precision, recall and F1, AUC, before and after closure.
+"""What scored pairs are worth: pairwise precision, recall and F1, AUC, before and after closure.
 
-Numpy and the standard library alone: the peers' programs, in environments of their own, use it too,
-so that everybody is measured by the same lines.
+Numpy and the standard library alone: the peers' programs use it too, each in its environment, so
+that everybody is measured by the same lines.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 ROUNDING: Final = 6
-"""Decimals of a printed measure."""
 
 Scored = tuple[Hashable, Hashable, float]
 """Left record, right record, score: the higher the more alike."""
@@ -75,10 +74,9 @@ class Truth:
     def counts(self, pairs: Iterable[tuple[Hashable, Hashable]]) -> Counts:
         """Count distinct pairs of a finding; pairs within a linked source do not count."""
         distinct = {frozenset(pair) for pair in pairs if self._counts_at_all(*pair)}
-        right = sum(self.is_true(*pair) for pair in distinct)
-        return Counts(right, len(distinct), self.true)
+        return Counts(sum(self.is_true(*pair) for pair in distinct), len(distinct), self.true)
 
-    def clustered(self, entity_of: dict[Hashable, Hashable]) -> Counts:
+    def clustered(self, entity_of: Mapping[Any, Hashable]) -> Counts:
         """Count all pairs within the entities that a finding made."""
         both = Counter((entity_of.get(key, key), *record) for key, record in self.records.items())
         right, found = Tally(), Tally()

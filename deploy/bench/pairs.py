@@ -1,4 +1,4 @@
-"""Labelled pairs of names and the UN list, as peers and we read them alike. Standard library alone."""
+"""Labelled pairs of names and the UN list, read alike by peers and us. Standard library alone."""
 
 import csv
 import gzip

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final
 
-from schemas.event import Entity
+from schemas.event import Entity, Name
 
 REPEATS: Final = 0.1
 """Share of records that tell again, with a slip, of a person of the last thousand."""
 _RECENT: Final = 1_000
 _SYLLABLES: Final = (
-    "ba be bo da de do fa ga go ha ja ka ke ko la le lo ma me mo na ne no pa ra re ro sa se so ta te "
-    "to va vi za zo el an ar en il or us al is mar san ten ker lin ber nov chen"
-).split()
+    *("ba", "be", "bo", "da", "de", "do", "fa", "ga", "go", "ha", "ja", "ka", "ke", "ko", "la"),
+    *("le", "lo", "ma", "me", "mo", "na", "ne", "no", "pa", "ra", "re", "ro", "sa", "se", "so"),
+    *("ta", "te", "to", "va", "vi", "za", "zo", "el", "an", "ar", "en", "il", "or", "us", "al"),
+    *("is", "mar", "san", "ten", "ker", "lin", "ber", "nov", "chen"),
+)
 _GIVEN, _FAMILY, _STREETS, _CITIES = 4_000, 60_000, 20_000, 2_000
 
 
@@ -77,8 +79,8 @@ class People:
         (name,) = person["names"]
         at = self._random.randrange(1, len(name["family"]))
         family = name["family"][:at] + name["family"][at + 1 :]
-        slipped = {**name, "family": family, "full": f"{name['given']} {family}"}
-        return {**person, "names": [slipped]}  # type: ignore[typeddict-item]
+        slipped: Name = {**name, "family": family, "full": f"{name['given']} {family}"}
+        return {**person, "names": [slipped]}
 
     def _drawn(self, words: list[str]) -> str:
         (word,) = self._random.choices(words, cum_weights=self._weights[: len(words)])

@@ -1,9 +1,8 @@
-"""Match quality on every labelled set: ours at its one threshold, each peer at its hindsight best."""
+"""Match quality on labelled sets: ours at its one threshold, each peer at its hindsight best."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from deploy.bench.correlation import on_lists, on_people
@@ -64,9 +63,7 @@ def chosen_sets(text: str) -> list[str]:
     return names
 
 
-def measure_quality(
-    names: Iterable[str], rivals: Rivals, *, peers: bool
-) -> Iterable[Finding]:
+def measure_quality(names: Iterable[str], rivals: Rivals, *, peers: bool) -> Iterable[Finding]:
     """Yield a finding for each set, in order; raises ConfigError where data are missing."""
     lists = cache(lambda: on_lists(rivals.data))
     for name in names:

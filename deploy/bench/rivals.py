@@ -1,4 +1,4 @@
-"""The peers measured in environments of their own, and remembered by all that their figures hang on.
+"""The peers, in environments of their own; remembered by all that their figures hang on.
 
 A figure is kept under a digest of the peer's lock file, its program and what that imports, and the
 data; so a changed peer, configuration or set is measured anew, and nothing else is.
@@ -76,7 +76,8 @@ class Rivals:
         return folder
 
     def _sources(self, peer: Peer) -> tuple[Path, ...]:
-        return (_PROGRAMS / f"{peer.program}.py", _lock(peer), *_SHARED)
+        beside = sorted(_PROGRAMS.glob(f"{peer.environment}_*.py"))
+        return (_PROGRAMS / f"{peer.program}.py", *beside, _lock(peer), *_SHARED)
 
     def _run(self, peer: Peer, *words: str) -> str:
         self.progress(f"{peer.program} {words[0]}", 0, 1)

@@ -1,4 +1,4 @@
-"""How fast the correlation core is, in this process, on one core; and what a record costs in memory.
+"""How fast the correlation core is, in this process on one core; what a record costs in memory.
 
 Events are added one by one, as the stream's are. What the engine of this commit does not offer
 (`withdraw`) is left out of the result, and the table says so.
@@ -7,7 +7,7 @@ Events are added one by one, as the stream's are. What the engine of this commit
 import gc
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,15 +15,12 @@ import numpy as np
 import psutil
 
 from deploy.analysis.inputs import open_inputs
-from deploy.bench.pairs import KINDS, name_bench
+from deploy.bench.pair_speed import comparison, extract_all, names, timed
 from deploy.bench.people import People
-from deploy.bench.sets import MAPPINGS, PEOPLE
+from deploy.bench.rivals import NAME_PEERS, SPLINK_LATENCY, Rivals
+from deploy.bench.sets import MAPPINGS, PEOPLE, existing
 from deploy.local.jars import Progress
-from schemas.event import Entity
 from streams.correlate.engine import Engine
-from streams.correlate.features import decode, extract
-from streams.correlate.levels import compare
-from streams.correlate.names import score
 
 SEED: Final = 20_261_124
 SIZES: Final = (10_000, 100_000, 1_000_000)
@@ -37,6 +34,38 @@ _PHONE: Final = "+14155550100"
 Figures = dict[str, Any]
 
 
+def measure_speed(data: Path, records: int, progress: Progress) -> Figures:
+    """Every measure of this module; `records` bounds the largest index and the hub."""
+    sizes = tuple(size for size in SIZES if size <= records) or (records,)
+    found: Figures = {}
+    for name in ("historical50k", "febrl4"):
+        progress(f"Throughput on {name}", 0, 1)
+        found[name] = throughput(name, data)
+    progress("Comparison", 0, 1)
+    found |= {"comparison": comparison(data), "names": names(data)}
+    found["latency"] = latency(sizes, progress)
+    found["hub"] = hub(min(HUB, records), progress)
+    progress("Withdrawal and shuffles", 0, 1)
+    if (withdrawn := withdrawal(SHUFFLED)) is not None:
+        found["withdrawal"] = withdrawn
+    found["shuffles"] = shuffles(SHUFFLED, SHUFFLES)
+    return found
+
+
+def measure_peers(rivals: Rivals) -> Figures:
+    """Splink's time for one new record and for a thousand; nomenklatura's for a pair of names."""
+    files = PEOPLE["historical50k"].paths(rivals.data)
+    found: Figures = {}
+    for size in ("4k", "46k"):
+        measured = rivals.measure(SPLINK_LATENCY, size, files)
+        found[f"splink_{size}"] = {**measured.figures, "cached": measured.cached}
+    bench = existing(rivals.data / "nk_name_bench" / "cases.csv")
+    names_of_peers = rivals.measure(NAME_PEERS, "name_bench", bench.parent.iterdir())
+    logic = names_of_peers.figures["nomenklatura logic-v2"]
+    found["nomenklatura"] = {**logic, "cached": names_of_peers.cached}
+    return found
+
+
 def throughput(name: str, data: Path) -> Figures:
     """Events/s of adding, linking and clustering a set; with features made, and without."""
     chosen = PEOPLE[name]
@@ -48,7 +77,7 @@ def throughput(name: str, data: Path) -> Figures:
         for each in inputs.files
         for _, row, _ in each.rows()
     ]
-    extracting = _seconds(lambda: _extract_all(entity for _, entity in rows))
+    extracting, _ = timed(extract_all, [entity for _, entity in rows])
     engine = Engine()
     started = time.perf_counter()
     for reference, entity in rows:
@@ -66,7 +95,7 @@ def throughput(name: str, data: Path) -> Figures:
 
 
 def latency(sizes: Sequence[int], progress: Progress) -> Figures:
-    """Microseconds of one event against an index of each size, and bytes a record, keys included."""
+    """Microseconds of one event against an index of each size; bytes a record, keys included."""
     engine, people, held, found = Engine(), People(SEED), 0, Figures()
     records, before = people.records(10**9), _resident()
     start = 0
@@ -85,8 +114,7 @@ def latency(sizes: Sequence[int], progress: Progress) -> Figures:
         gc.freeze()
         probes = [next(records) for _ in range(PROBES)]
         spent = [
-            _seconds(lambda n=number, p=probe: engine.add(f"p{size}-{n}", p))
-            for number, probe in enumerate(probes)
+            timed(engine.add, f"p{size}-{number}", probe) for number, probe in enumerate(probes)
         ]
         found[f"{size}"] = _percentiles(spent)
     gc.unfreeze()
@@ -94,7 +122,7 @@ def latency(sizes: Sequence[int], progress: Progress) -> Figures:
 
 
 def hub(holders: int, progress: Progress) -> Figures:
-    """One event of a person whose phone `holders` different people have, and of one whose is own."""
+    """One event of a person whose phone `holders` others have, and of one whose own it is."""
     engine, people = Engine(), People(SEED + 1)
     for number, person in enumerate(people.records(holders, phone=_PHONE)):
         engine.add(f"h{number}", person)
@@ -102,10 +130,10 @@ def hub(holders: int, progress: Progress) -> Figures:
             progress(f"{holders:,} holders", number, holders)
     shared = list(people.records(PROBES, phone=_PHONE))
     own = list(people.records(PROBES))
-    spent: dict[str, list[float]] = {"shared": [], "own": []}
+    spent: dict[str, list[tuple[float, float]]] = {"shared": [], "own": []}
     for number, (one, other) in enumerate(zip(shared, own, strict=True)):
-        spent["shared"].append(_seconds(lambda n=number, p=one: engine.add(f"s{n}", p)))
-        spent["own"].append(_seconds(lambda n=number, p=other: engine.add(f"o{n}", p)))
+        spent["shared"].append(timed(engine.add, f"s{number}", one))
+        spent["own"].append(timed(engine.add, f"o{number}", other))
     return {name: _percentiles(values) for name, values in spent.items()}
 
 
@@ -120,7 +148,7 @@ def withdrawal(records: int) -> Figures | None:
         engine.add(f"r{number}", person)
     engine.entities()
     chosen = random.Random(SEED).sample(range(records), min(records // 2, PROBES))  # noqa: S311
-    spent = [_seconds(lambda n=number: withdraw(f"r{n}")) for number in chosen]
+    spent = [timed(withdraw, f"r{number}") for number in chosen]
     gone = set(chosen)
     never = Engine()
     for number, person in enumerate(known):
@@ -147,76 +175,13 @@ def shuffles(records: int, times: int) -> Figures:
     return {"shuffles": times, "identical": same}
 
 
-def comparison(data: Path) -> Figures:
-    """Microseconds to compare a candidate pair of febrl4, its features decoded before."""
-    chosen = PEOPLE["febrl4"]
-    inputs = open_inputs(chosen.paths(data), [MAPPINGS / each for each in chosen.mappings])
-    holders: dict[int, list[int]] = {}
-    features = []
-    for each in inputs.files:
-        for _, row, _ in each.rows():
-            (posted,) = _extract(row.entity)
-            for key in posted.keys:
-                holders.setdefault(key, []).append(len(features))
-            features.append(decode(posted.features))
-    pairs = {
-        (one, other)
-        for rows in holders.values()
-        for at, one in enumerate(rows[:50])
-        for other in rows[:at]
-    }
-    spent: dict[bool, list[float]] = {False: [], True: []}
-    for one, other in sorted(pairs):
-        started = time.perf_counter()
-        found = compare(features[one], features[other])
-        spent[bool(found)].append(time.perf_counter() - started)
-    return {
-        "pairs": len(pairs),
-        "refused_us": _mean_us(spent[False]),
-        "full_us": _mean_us(spent[True]),
-        "mean_us": _mean_us([*spent[False], *spent[True]]),
-    }
-
-
-def names(data: Path) -> Figures:
-    """Microseconds to compare two names: met for the first time, and again."""
-    pairs = [(KINDS[pair.schema][0], pair.left, pair.right) for pair in name_bench(data)]
-    cold = [_seconds(lambda p=pair: score(*p)) for pair in pairs]
-    warm = [_seconds(lambda p=pair: score(*p)) for pair in pairs]
-    return {
-        "cold_us": _mean_us(cold),
-        "warm_us": _mean_us(warm),
-        "warm_p99_us": round(float(np.percentile(warm, 99)) * 1e6, 1),
-    }
-
-
-def _extract(entity: Entity) -> Any:
-    event: Any = {
-        "header": {"operation": "REPORT", "event_type": ""}, "entities": [entity], "places": [],
-    }  # fmt: skip
-    return extract(event, _SECRET)
-
-
-def _extract_all(entities: Iterable[Entity]) -> None:
-    for entity in entities:
-        _extract(entity)
-
-
-def _seconds(call: Callable[[], None | float]) -> float:
-    started = time.perf_counter()
-    call()
-    return time.perf_counter() - started
-
-
 def _resident() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
-def _mean_us(seconds: Sequence[float]) -> float:
-    return round(sum(seconds) / len(seconds) * 1e6, 2) if seconds else 0.0
-
-
-def _percentiles(seconds: Sequence[float]) -> Figures:
-    p50, p99, most = np.percentile(np.asarray(seconds) * 1e6, (50, 99, 100))
-    return {name: round(float(v), 1) for name, v in
-            (("p50_us", p50), ("p99_us", p99), ("max_us", most))}  # fmt: skip
+def _percentiles(spent: Sequence[tuple[float, float]]) -> Figures:
+    """Of (wall, own CPU) seconds: where others use the core too, only the second is ours alone."""
+    wall, cpu = np.asarray(spent).T * 1e6
+    names = ("p50_us", "p99_us", "max_us", "cpu_p50_us", "cpu_p99_us", "cpu_max_us")
+    found = (*np.percentile(wall, (50, 99, 100)), *np.percentile(cpu, (50, 99, 100)))
+    return {name: round(float(value), 1) for name, value in zip(names, found, strict=True)}

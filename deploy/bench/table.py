@@ -25,9 +25,7 @@ EXPLAINED = {
 
 def quality_table(findings: Iterable[Finding], weights: str) -> Table:
     """Every measure of every set with all peers; figures from memory carry `*`."""
-    table = Table(
-        "set", "who", *SHOWN, "µs a pair", title=f"Match quality, weights {weights}"
-    )
+    table = Table("set", "who", *SHOWN, "µs a pair", title=f"Match quality, weights {weights}")
     for finding in findings:
         goal = [_bound(finding.goal, name) for name in SHOWN]
         table.add_row(finding.name, "ours", *_cells(finding.ours), style="bold")

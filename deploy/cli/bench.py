@@ -12,6 +12,8 @@ from rich.table import Table
 from deploy.bench.pipeline import PROCESSES, latency, mix_of, throughput
 from deploy.bench.quality import chosen_sets, measure_quality
 from deploy.bench.rivals import Rivals
+from deploy.bench.speed import measure_peers, measure_speed
+from deploy.bench.speed_table import speed_table
 from deploy.bench.table import notes, quality_table
 from deploy.cli.progress import shown_progress
 from deploy.machine import provenance
@@ -79,6 +81,31 @@ def quality(
     if as_json:
         found = {finding.name: finding.as_json() for finding in findings}
         typer.echo(json.dumps({"weights": WEIGHTS.version, "sets": found}))
+
+
+@app.command()
+def correlate(
+    *,
+    records: Annotated[int, typer.Option(min=1000, help="Records of the largest index.")] = (
+        1_000_000
+    ),
+    peers: Annotated[bool, typer.Option(help="Measure the peers too.")] = True,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Take no peer's figure from memory.")] = (
+        False
+    ),
+    data: Annotated[Path, typer.Option(help="Folder of the public data sets.")] = DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
+) -> None:
+    """Speed, latency against index size and memory of the correlation core, in this process."""
+    with shown_progress(quiet=quiet) as progress:
+        rivals = Rivals(data, read_settings().paths.state, progress, fresh=fresh)
+        result = measure_speed(data, records, progress)
+        result["peers"] = measure_peers(rivals) if peers else {}
+    result |= {"weights": WEIGHTS.version, **provenance()}
+    Console(stderr=as_json).print(speed_table(result))
+    if as_json:
+        typer.echo(json.dumps(result))
 
 
 def _print(console: Console, result: dict[str, object]) -> None:

@@ -69,9 +69,7 @@ def entity(schema: str, properties: Properties) -> EntityProxy:
 def scorer(peer: str) -> Score:
     """How a peer scores two sets of properties."""
     if peer in ("token-sort", "anyascii+token-sort"):
-        return lambda _, left, right: fuzz.token_sort_ratio(
-            _text(left, peer), _text(right, peer)
-        )
+        return lambda _, left, right: fuzz.token_sort_ratio(_text(left, peer), _text(right, peer))
     algorithm = get_algorithm(peer)
     config = algorithm.default_config()
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from deploy.bench.peers.splink_peer import MODELS, linker_of
+from deploy.bench.peers.splink_models import MODELS
+from deploy.bench.peers.splink_peer import linker_of
 
 SIZES = {"4k": 4_000, "46k": 46_000}
 NEW = 1_000
