@@ -24,7 +24,7 @@ setup: .venv/.ready ## make .venv with the command .venv/bin/liaison
 demo: setup ## the main job end to end on this machine (ARGS="--json --keep")
 	@$(BIN)/liaison demo $(ARGS)
 
-real: setup ## the UN Security Council list through the running pipeline (DATA=folder)
+real: setup ## the UN list and 10,000 rows of historical50k through the running pipeline (DATA=folder)
 	@$(BIN)/liaison real --data "$(DATA)" $(ARGS)
 
 ##@ Check

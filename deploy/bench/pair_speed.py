@@ -1,4 +1,4 @@
-"""How long one pair takes: two entities with features decoded, two names; and features themselves."""
+"""How long one pair takes: two entities with features decoded, two names; and the features."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence

@@ -33,7 +33,7 @@ COMMANDS = {
     "ledger": Entry("deploy.cli.ledger", "Verify and report the accounting of disclosures."),
     "publish": Entry("deploy.cli.publish", "Publish the files of an agency."),
     "quarantine": Entry("deploy.cli.quarantine", "List and show what was refused, and why."),
-    "real": Entry("deploy.cli.real", "The UN Security Council list through the pipeline."),
+    "real": Entry("deploy.cli.real", "Public labelled data through the pipeline."),
     "schemas": Entry("deploy.cli.schemas", "Check, list and lock the versions of schemas."),
     "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),
     "topics": Entry("deploy.cli.topics", "List and create the topics of the namespace."),

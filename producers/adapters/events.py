@@ -69,7 +69,7 @@ def _event(row: Row, mapping: Mapping, now: datetime) -> Event:
     return event(
         kind.schema_name,
         record_id,
-        office=mapping.office,
+        office=_text(row, mapping.office),
         version=_version(_text(row, mapping.version)),
         occurred_at=_moment(_text(row, mapping.occurred_at)),
         published_at=now,
@@ -98,7 +98,9 @@ def _marking(mapping: Mapping) -> MarkingFields:
 def _entity(row: Row, cells: EntityCells) -> Entity:
     nationality = _text(row, cells.nationality).upper()
     country = _text(row, cells.country).upper()
-    line = _text(row, cells.address)
+    line, city = _text(row, cells.address), _text(row, cells.city)
+    postcode = _text(row, cells.postcode)
+    home = [address(country, line=line, city=city, postcode=postcode)]
     return entity(
         cells.kind,
         "e1",
@@ -116,7 +118,7 @@ def _entity(row: Row, cells: EntityCells) -> Entity:
         sex=_sex(_text(row, cells.sex)),
         nationalities=[nationality] if nationality else [],
         identifiers=_identifiers(row, cells),
-        addresses=[address(country, line=line)] if line or country else [],
+        addresses=home if line or city or postcode or country else [],
     )
 
 
