@@ -100,6 +100,11 @@ LISTS: Final[Mapping[str, Mapping[str, float]]] = {
 
 ALL_SETS: Final = (*PEOPLE, *NAMES, *LISTS)
 
+MEASURES: Final = (
+    *("f1", "precision", "recall", "auc", "accuracy", "found", "negatives", "links_per_record"),
+)
+"""Measures of a set that are printed, in this order; the JSON has all."""
+
 Label = Callable[[str, str], str]
 """Record id and the cell of the truth column to the label."""
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from rich.table import Table
 
 from deploy.bench.quality import Figures, Finding
+from deploy.bench.sets import MEASURES
 
-SHOWN = ("f1", "precision", "recall", "auc", "accuracy", "found", "negatives", "links_per_record")
-"""Measures of a set that are printed; the JSON has all."""
 _LESS_IS_BETTER = frozenset({"negatives", "links_per_record"})
 EXPLAINED = {
     "febrl4": "best_link of a peer counts only the best partner of each record of the second file",
@@ -25,9 +24,9 @@ EXPLAINED = {
 
 def quality_table(findings: Iterable[Finding], weights: str) -> Table:
     """Every measure of every set with all peers; figures from memory carry `*`."""
-    table = Table("set", "who", *SHOWN, "µs a pair", title=f"Match quality, weights {weights}")
+    table = Table("set", "who", *MEASURES, "µs a pair", title=f"Match quality, weights {weights}")
     for finding in findings:
-        goal = [_bound(finding.goal, name) for name in SHOWN]
+        goal = [_bound(finding.goal, name) for name in MEASURES]
         table.add_row(finding.name, "ours", *_cells(finding.ours), style="bold")
         for title, figures in finding.peers.items():
             name = title + (" *" if title in finding.cached else "")
@@ -62,5 +61,5 @@ def _bound(goal: Mapping[str, float], name: str) -> str:
 
 
 def _cells(figures: Figures) -> list[str]:
-    shown = [f"{figures[name]:.4f}" if name in figures else "" for name in SHOWN]
+    shown = [f"{figures[name]:.4f}" if name in figures else "" for name in MEASURES]
     return [*shown, str(figures.get("us_per_pair", ""))]

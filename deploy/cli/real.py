@@ -51,6 +51,7 @@ def _print(console: Console, result: dict[str, Any]) -> None:
     times = {name: value for name, value in result.items() if not isinstance(value, dict)}
     console.print(", ".join(f"{name} {value}" for name, value in times.items()))
     if people := result.get("historical50k"):
-        table = Table(*people, title="historical50k, three offices of HSI")
-        table.add_row(*map(str, people.values()))
+        table = Table("what", "figure", title="historical50k, three offices of HSI")
+        for name, value in people.items():
+            table.add_row(name, str(value))
         console.print(table)
