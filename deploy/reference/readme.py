@@ -116,8 +116,8 @@ def _quality(printed: Json) -> str:
     rows = [
         (
             name,
-            _leading(found["peer"]) if found["peer"] else "–",
-            found["peer_name"] or "–",
+            _leading(found["peer"]) if found["peer"] else "-",
+            found["peer_name"] or "-",
             _leading(found["ours"]),
             ", ".join(f"{each} {value:g}" for each, value in found["goal"].items()),
         )
