@@ -82,11 +82,12 @@ def reaches_place(marking: FieldMarking, event: Event, place: Place) -> bool:
     if canonical(form.scheme, form.issuer, marked).value == form.value:
         return True
     entity = next(each for each in event["entities"] if each["id"] == place.entity)
-    return not any(
-        marked in (value.text, value.published)
+    meant = [
+        value.text
         for value in values(entity)
-        if value.field == place.field
-    )
+        if value.field == place.field and marked in (value.text, value.published)
+    ]
+    return not meant or form.value in meant
 
 
 def _reaches_entity(marking: FieldMarking, event: Event, local_id: str) -> bool:

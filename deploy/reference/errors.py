@@ -6,6 +6,7 @@ from typing import Final
 
 from deploy.reference.markdown import code, page, table
 from schemas.errors import DISPOSITIONS, KEPT_BY_DIGEST, Reason
+from schemas.places import MAX_REACH_METRES, MAX_WINDOW
 
 MEANINGS: Final[Mapping[Reason, str]] = {
     Reason.OVERSIZED: "The value is larger than intake admits (256 KiB).",
@@ -20,7 +21,10 @@ MEANINGS: Final[Mapping[Reason, str]] = {
     Reason.PROTECTED_ACTIVITY: "Protected activity without a criminal nexus (28 CFR 23.20(b)).",
     Reason.VICTIM_MEDIA: "Media bytes on a victim's record.",
     Reason.UNKNOWN_CAVEAT: "A caveat outside the closed vocabulary: unknown denies.",
-    Reason.PLACE_TIME_TOO_LARGE: "A place wider than 20 km or a window longer than 7 days.",
+    Reason.PLACE_TIME_TOO_LARGE: (
+        f"Radius and uncertainty over {MAX_REACH_METRES // 1000:,} km,"
+        f" or a window over {MAX_WINDOW.days} days."
+    ),
     Reason.VERSION_CONFLICT: "Another text of the same version is in force; the owner is told.",
     Reason.UNPROCESSABLE: "A stage could not process it, alone and repeatedly.",
 }

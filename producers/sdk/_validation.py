@@ -9,7 +9,7 @@ and protected activity (28 CFR 23.20(a), (b)), and political matters (Interpol c
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from schemas.catalogue import EVENT_TYPES, REPORT, WITHDRAW
@@ -19,6 +19,7 @@ from schemas.event import Association, Attachment, Entity, Event, Header, Identi
 from schemas.identifiers import IDENTIFIERS
 from schemas.marking import Problem
 from schemas.marking import problems as marking_problems
+from schemas.places import MAX_REACH_METRES, MAX_WINDOW
 
 ENTITY_KINDS: Final = frozenset(
     {
@@ -52,8 +53,6 @@ ROLES: Final = frozenset(
 """What an entity is in its record. A role that no agreement names is released under none."""
 SEXES: Final = frozenset({"F", "M", "X"})
 """As on machine-readable travel documents (ICAO 9303), X for unspecified."""
-MAX_REACH_METRES: Final = 20_000
-MAX_WINDOW: Final = timedelta(days=7)
 MAX_TEXT: Final = 512
 VICTIM_ROLE: Final = "victim"
 VICTIM_CAVEAT: Final = "VICTIM_1367"

@@ -17,6 +17,7 @@ from schemas.catalogue import EventKind
 from schemas.codec import Codec
 from schemas.errors import Reason
 from schemas.event import Entity, Event, Header
+from schemas.places import MAX_REACH_METRES
 
 _FRAME_BYTES: Final = 5
 _UNKNOWN_ID: Final = (999_983).to_bytes(4, "big")
@@ -134,7 +135,7 @@ def _with_victim_media(event: Event) -> Event:
 
 def _far_reaching(event: Event) -> Event:
     place = event["places"][0]
-    return {**event, "places": [{**place, "radius_metres": 45_000}]}
+    return {**event, "places": [{**place, "radius_metres": 2 * MAX_REACH_METRES}]}
 
 
 FAULTS: Final = (

@@ -1,7 +1,7 @@
 """What must come out, computed from what was published and from nothing else.
 
 A plain function of the final versions of all valid records: a dictionary over canonical
-identifiers, and the great-circle distance over operations. It knows nothing of what the world
+identifiers, and the geodesic distance over operations. It knows nothing of what the world
 meant to tell, typos included, and nothing of the streams, which must arrive at the same.
 """
 
@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from math import asin, cos, radians, sin, sqrt
 from typing import Final, NamedTuple
 
 from producers.world.timeline import Item
@@ -18,12 +17,12 @@ from schemas.digest import content_digest
 from schemas.errors import Reason
 from schemas.event import Event, PlaceTime
 from schemas.identifiers import Canonical, canonical
+from schemas.places import Point, touch
 from schemas.record import Rank, owner, rank, record_key, sides
 
 Sides = tuple[str, str]
 """Two sides, sorted."""
 
-EARTH_RADIUS_METRES: Final = 6_371_008.8
 _MICRO: Final = 1_000_000
 _CLASS_ORDER: Final = ("shared_identifier", "target")
 EXACT_CLASSES: Final = (*_CLASS_ORDER, "space_time")
@@ -196,16 +195,11 @@ def _space_time_matches(live: Iterable[_Live]) -> Iterator[ExpectedMatch]:
 
 def _touch(left: PlaceTime, right: PlaceTime) -> bool:
     reach = sum(p["radius_metres"] + p["uncertainty_metres"] for p in (left, right))
-    return great_circle_metres(left, right) <= reach
+    return touch(_point(left), _point(right), reach)
 
 
-def great_circle_metres(left: PlaceTime, right: PlaceTime) -> float:
-    """Haversine distance on a sphere of the Earth's mean radius (IUGG R1)."""
-    lat_1, lat_2 = (radians(p["latitude_microdegrees"] / _MICRO) for p in (left, right))
-    lon_1, lon_2 = (radians(p["longitude_microdegrees"] / _MICRO) for p in (left, right))
-    half = sin((lat_2 - lat_1) / 2) ** 2
-    half += cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
-    return 2 * EARTH_RADIUS_METRES * asin(sqrt(min(1.0, half)))
+def _point(place: PlaceTime) -> Point:
+    return place["latitude_microdegrees"] / _MICRO, place["longitude_microdegrees"] / _MICRO
 
 
 def _same_person(live: Iterable[_Live], people: Mapping[tuple[str, str], str]) -> frozenset[Sides]:

@@ -9,25 +9,54 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from schemas.identifiers import finance, persons, telecom, trade, transport
-from schemas.identifiers.scheme import FIELDS, Canonical, Scheme, Strength
+from schemas.identifiers import (
+    aircraft,
+    evidence,
+    finance,
+    internet,
+    organizations,
+    persons,
+    telecom,
+    trade,
+    transport,
+    wallets,
+)
+from schemas.identifiers.naming import scheme_of, titles_of
+from schemas.identifiers.nearness import near
+from schemas.identifiers.scheme import FIELDS, MAX_VALUE_CHARACTERS, Canonical, Scheme, Strength
 
-__all__ = ["FIELDS", "IDENTIFIERS", "Canonical", "Scheme", "Strength", "canonical"]
+__all__ = [
+    "FIELDS",
+    "IDENTIFIERS",
+    "Canonical",
+    "Scheme",
+    "Strength",
+    "canonical",
+    "near",
+    "scheme_named",
+]
+
+_FAMILIES: Final = (
+    persons,
+    organizations,
+    telecom,
+    internet,
+    finance,
+    wallets,
+    transport,
+    aircraft,
+    trade,
+    evidence,
+)
 
 IDENTIFIERS: Final[Mapping[str, Scheme]] = MappingProxyType(
-    {
-        scheme.name: scheme
-        for family in (persons, telecom, finance, transport, trade)
-        for scheme in family.SCHEMES
-    }
+    {scheme.name: scheme for family in _FAMILIES for scheme in family.SCHEMES}
 )
 """Every known scheme by name."""
 
-MAX_VALUE_CHARACTERS: Final = 256
-"""Longer values are never valid: parsers need not face them."""
+_TITLES: Final = titles_of(IDENTIFIERS.values())
 
 
-@lru_cache(maxsize=65_536)
 def canonical(scheme: str, issuer: str | None, value: str) -> Canonical:
     """Return the canonical form of a published identifier. Total: never raises.
 
@@ -36,7 +65,23 @@ def canonical(scheme: str, issuer: str | None, value: str) -> Canonical:
     known = IDENTIFIERS.get(scheme)
     if known is None:
         return Canonical(scheme, issuer, value, Strength.WEAK, valid=False)
-    parsed = known.parse(issuer, value) if len(value) <= MAX_VALUE_CHARACTERS else None
-    if parsed is None:
+    if len(value) > MAX_VALUE_CHARACTERS or len(issuer or "") > MAX_VALUE_CHARACTERS:
         return Canonical(scheme, issuer, value, known.strength, valid=False)
-    return Canonical(scheme, *parsed, known.strength, valid=True)
+    return _parsed(known, issuer, value)
+
+
+@lru_cache(maxsize=65_536)
+def _parsed(scheme: Scheme, issuer: str | None, value: str) -> Canonical:
+    parsed = scheme.parse(issuer, value)
+    if parsed is None:
+        return Canonical(scheme.name, issuer, value, scheme.strength, valid=False)
+    return Canonical(scheme.name, *parsed, scheme.strength, valid=True)
+
+
+def scheme_named(text: str) -> str | None:
+    """Return the scheme that a table's heading means: `Passport No.`, `SSN`, `mobile_phone_2`.
+
+    None where it names no scheme or could name several. For people who map tables; events name
+    schemes exactly.
+    """
+    return scheme_of(text, _TITLES)

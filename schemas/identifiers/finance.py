@@ -1,65 +1,54 @@
-"""Where money is: IBAN, other accounts, wallets of distributed ledgers."""
+"""Where money is: IBAN, other accounts, the banks that keep them."""
 
 import re
 from typing import Final
 
-from stdnum import bitcoin
 from stdnum import iban as stdnum_iban
-from stdnum.exceptions import ValidationError
+from stdnum.us import rtn as stdnum_rtn
 
-from schemas.identifiers.bech32 import is_segwit_address
-from schemas.identifiers.keccak import keccak_256
-from schemas.identifiers.scheme import Parsed, Scheme, Strength
+from schemas.countries import ALPHA_3
+from schemas.identifiers.checks import checked
+from schemas.identifiers.issuers import named
+from schemas.identifiers.scheme import Parsed, Scheme, Strength, compact
 
-_SEPARATORS: Final = re.compile(r"[\s\-./]+")
 _ACCOUNT: Final = re.compile(r"[A-Z0-9]{5,34}")
 _BANK: Final = re.compile(r"[A-Z0-9]{3,34}")
-_BASE_58: Final = re.compile(r"[13][1-9A-HJ-NP-Za-km-z]{24,34}")
-_ETHEREUM: Final = re.compile(r"0x([0-9a-fA-F]{40})")
+_BIC: Final = re.compile(r"[A-Z0-9]{4}([A-Z]{2})[A-Z0-9]{2}([A-Z0-9]{3})?")
+_HEAD_OFFICE: Final = 3 * "X"
 
 
 def iban(_issuer: str | None, value: str) -> Parsed:
     """Parse an IBAN: the country's length and structure, mod-97 check (ISO 13616)."""
-    try:
-        return None, str(stdnum_iban.validate(value, check_country=False))
-    except ValidationError:
-        return None
+    number = checked(lambda each: stdnum_iban.validate(each, check_country=False), value)
+    return (None, number) if number else None
 
 
 def account(issuer: str | None, value: str) -> Parsed:
     """Parse an account number at the bank that `issuer` names (BIC, routing number, name)."""
-    bank = _SEPARATORS.sub("", issuer or "").upper()
-    number = _SEPARATORS.sub("", value).upper()
+    bank, number = named(issuer) or "", compact(value)
+    if (code := bic(None, bank)) is not None:
+        bank = code[1]
     return (bank, number) if _BANK.fullmatch(bank) and _ACCOUNT.fullmatch(number) else None
 
 
-def wallet(_issuer: str | None, value: str) -> Parsed:
-    """Parse an address: Bitcoin Base58Check, bech32 (BIP 173, 350) or EIP-55.
-
-    An EIP-55 address is written in lower case; all-lower and all-upper ones carry no check.
-    Bech32 is all lower or all upper case, and written in lower.
-    """
-    value = value.strip()
-    if found := _ETHEREUM.fullmatch(value):
-        return (None, value.lower()) if _is_eip_55(found[1]) else None
-    if value in (value.lower(), value.upper()) and is_segwit_address(value.lower(), "bc"):
-        return None, value.lower()
-    return (None, value) if _BASE_58.fullmatch(value) and bitcoin.is_valid(value) else None
+def bic(_issuer: str | None, value: str) -> Parsed:
+    """Parse a bank's code (ISO 9362): a known country, no head office's branch."""
+    code = compact(value)
+    found = _BIC.fullmatch(code)
+    if not found or found[1] not in {*ALPHA_3, "XK"}:
+        return None
+    return None, code[:8] if found[2] == _HEAD_OFFICE else code
 
 
-def _is_eip_55(digits: str) -> bool:
-    if digits in (digits.lower(), digits.upper()):
-        return True
-    checks = keccak_256(digits.lower().encode()).hex()
-    return all(
-        digit.isupper() == (int(check, 16) >= 8)
-        for digit, check in zip(digits, checks, strict=False)
-        if digit.isalpha()
-    )
+def routing_number(_issuer: str | None, value: str) -> Parsed:
+    """Parse a US bank's routing number: nine digits, the last one a check (ABA)."""
+    number = checked(stdnum_rtn.validate, value)
+    return (None, number) if number and int(number) else None
 
 
 SCHEMES: Final = (
     Scheme("iban", Strength.SHARED, "account", iban),
-    Scheme("account", Strength.SHARED, "account", account),
-    Scheme("wallet", Strength.SHARED, "account", wallet),
+    Scheme("account", Strength.SHARED, "account", account, ("bank account", "acct", "acc")),
+    Scheme("bic", Strength.WEAK, "account", bic, ("swift", "swift bic", "bic swift")),
+    Scheme("routing_number", Strength.WEAK, "account", routing_number, ("routing", "aba", "rtn")),
 )

@@ -1,5 +1,7 @@
 """What an identifier scheme is: how it is written canonically, and what sharing it proves."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +29,10 @@ FIELDS: Final = frozenset(
     }
 )
 """The fields that agreements and markings speak of."""
+
+
+MAX_VALUE_CHARACTERS: Final = 256
+"""Longer values and issuers are never valid: no parser faces them, no cache keeps them."""
 
 
 class Strength(StrEnum):
@@ -63,14 +69,32 @@ Parsed = tuple[str | None, str] | None
 """Canonical issuer and value; None: not a valid identifier of the scheme."""
 
 
+_SEPARATORS: Final = re.compile(r"[\s\-./<_:,\u00ad\u200b-\u200f\u2010-\u2015\u2212\ufeff]+")
+
+
+def compact(value: str) -> str:
+    """Return a value without separators, compatible forms folded (NFKC), in upper case."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", value)).upper()
+
+
+def _whole(value: str) -> tuple[str, ...]:
+    return (value,)
+
+
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One identifier scheme; `field` is the word agreements use for it."""
+    """One identifier scheme; `field` is the word agreements use for it.
+
+    `titles` are further names that tables give to the scheme. `compared` lists the values at which
+    two valid identifiers may agree, finest first: a tariff number at ten, eight and six digits.
+    """
 
     name: str
     strength: Strength
     field: str
     parse: Callable[[str | None, str], Parsed]
+    titles: tuple[str, ...] = ()
+    compared: Callable[[str], tuple[str, ...]] = _whole
 
     def __post_init__(self) -> None:
         if self.field not in FIELDS:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from struct import pack, unpack_from
 from typing import Final, NamedTuple
 
+from .bags import Bag, bag_of
 from .names import Name, name_of
 
 PLACE_TIME: Final = "place_time"
@@ -29,18 +30,19 @@ _STRONG, _SHARED = "!", "-"
 
 
 class IdentifierFeature(NamedTuple):
-    """A valid identifier; equal fingerprints are equal identifiers."""
+    """A valid identifier. Equal `value`s, which name issuer and number, of a scheme are equal."""
 
-    fingerprint: int
-    position: int
     scheme: str
+    value: str
     strong: bool
+    position: int
 
 
-class Residence(NamedTuple):
-    """An address made comparable: postcode and country folded, the rest as words."""
+class Home(NamedTuple):
+    """An address made comparable; postcode and country are folded, "" where unknown."""
 
-    words: frozenset[str]
+    street: Bag
+    city: Bag
     postcode: str
     country: str
 
@@ -56,19 +58,30 @@ class Window(NamedTuple):
 
 
 class Features(NamedTuple):
-    """An entity decoded. `fingerprints` by event field, of those the entity has."""
+    """What of an entity is compared. Affiliations are (kind, bag): household, employer …"""
 
-    entity: str
     kind: str
-    identifiers: tuple[IdentifierFeature, ...] = ()
     names: tuple[Name, ...] = ()
     birth_date: str = ""
     sex: str = ""
-    nationalities: frozenset[str] = frozenset()
-    birth_place: frozenset[str] = frozenset()
-    residences: tuple[Residence, ...] = ()
-    fingerprints: Mapping[str, int] = {}
+    nationalities: tuple[str, ...] = ()
+    birth_place: Bag | None = None
+    homes: tuple[Home, ...] = ()
+    identifiers: tuple[IdentifierFeature, ...] = ()
+    affiliations: tuple[tuple[str, Bag], ...] = ()
     window: Window | None = None
+
+
+class Posted(NamedTuple):
+    """An entity or place of a record: its local id, what is compared, and the fingerprints.
+
+    `identifiers` has one fingerprint for each of the features; `attributes` goes by attribute.
+    """
+
+    entity: str
+    features: Features
+    identifiers: tuple[int, ...]
+    attributes: Mapping[str, int]
 
 
 class Text(NamedTuple):
@@ -76,17 +89,17 @@ class Text(NamedTuple):
 
     entity: str
     kind: str
-    identifiers: Sequence[tuple[int, str, bool]]
-    """Position in the event, scheme, whether strong; their fingerprints come first in the blob."""
+    identifiers: Sequence[IdentifierFeature]
     present: Sequence[int]
     """Which attributes of `FIELDS` have a fingerprint, by number."""
     names: Sequence[str]
-    """Wire forms, as `names.wire_forms` gives them."""
+    """As `names.wire_forms` writes them."""
     birth_date: str
     sex: str
     nationalities: Sequence[str]
     birth_place: Sequence[str]
-    residences: Sequence[tuple[Sequence[str], str, str]]
+    homes: Sequence[tuple[Sequence[str], Sequence[str], str, str]]
+    """Words of the street, words of the city, postcode, country."""
 
 
 def encode(text: Text, fingerprints: Sequence[int]) -> bytes:
@@ -94,10 +107,10 @@ def encode(text: Text, fingerprints: Sequence[int]) -> bytes:
     fields = (
         text.entity,
         text.kind,
-        _WORD.join(
+        _ITEM.join(
             [
-                f"{at}{_STRONG if strong else _SHARED}{scheme}"
-                for at, scheme, strong in text.identifiers
+                f"{each.position}{_STRONG if each.strong else _SHARED}{each.scheme}{_PART}{each.value}"
+                for each in text.identifiers
             ]
         ),
         "".join(map(str, text.present)),
@@ -106,7 +119,12 @@ def encode(text: Text, fingerprints: Sequence[int]) -> bytes:
         text.sex,
         _WORD.join(text.nationalities),
         _WORD.join(text.birth_place),
-        _ITEM.join([_PART.join((_WORD.join(words), *rest)) for words, *rest in text.residences]),
+        _ITEM.join(
+            [
+                _PART.join((_WORD.join(street), _WORD.join(city), *rest))
+                for street, city, *rest in text.homes
+            ]
+        ),
     )
     return _numbers(fingerprints) + _FIELD.join(fields).encode()
 
@@ -118,47 +136,47 @@ def encode_place(
     return _numbers((fingerprint, *microdegrees, *extent)) + f"{place}{_FIELD}{PLACE_TIME}".encode()
 
 
-def decode(blob: bytes) -> Features:
-    """The features of a blob that `extract` made."""
+def decode(blob: bytes) -> Posted:
+    """What a blob that `features.extract` made holds."""
     count = blob[0]
     numbers = unpack_from(f"<{count}q", blob, 1)
     fields = blob[1 + 8 * count :].decode().split(_FIELD)
     if fields[1] == PLACE_TIME:
         fingerprint, latitude, longitude, radius, starts, ends = numbers
         window = Window(latitude / _MICRODEGREES, longitude / _MICRODEGREES, radius, starts, ends)
-        return Features(
-            fields[0], PLACE_TIME, fingerprints={PLACE_TIME: fingerprint}, window=window
-        )
+        features = Features(PLACE_TIME, window=window)
+        return Posted(fields[0], features, (), {PLACE_TIME: fingerprint})
     entity, kind, identifiers, present, names, birth_date, sex, nations, birth_place, homes = fields
-    listed = _identifiers(identifiers, numbers) if identifiers else ()
-    return Features(
-        entity,
+    listed = tuple(map(_identifier, identifiers.split(_ITEM))) if identifiers else ()
+    features = Features(
         kind,
-        listed,
-        tuple(name_of(name) for name in names.split(_ITEM)) if names else (),
+        tuple(map(name_of, names.split(_ITEM))) if names else (),
         birth_date,
         sex,
-        frozenset(nations.split(_WORD)) if nations else frozenset(),
-        frozenset(birth_place.split(_WORD)) if birth_place else frozenset(),
-        tuple(_residence(home) for home in homes.split(_ITEM)) if homes else (),
-        dict(
-            zip((_ATTRIBUTES[int(digit)] for digit in present), numbers[len(listed) :], strict=True)
-        ),
+        tuple(nations.split(_WORD)) if nations else (),
+        _bag(birth_place) if birth_place else None,
+        tuple(map(_home, homes.split(_ITEM))) if homes else (),
+        listed,
     )
+    attributes = zip((_ATTRIBUTES[int(n)] for n in present), numbers[len(listed) :], strict=True)
+    return Posted(entity, features, numbers[: len(listed)], dict(attributes))
+
+
+def _identifier(text: str) -> IdentifierFeature:
+    head, _, value = text.partition(_PART)
+    position, mark, scheme = head.partition(_STRONG if _STRONG in head else _SHARED)
+    return IdentifierFeature(scheme, value, mark == _STRONG, int(position))
 
 
 @lru_cache(8_192)
-def _residence(text: str) -> Residence:
-    home, postcode, country = text.split(_PART)
-    return Residence(frozenset(home.split()), postcode, country)
+def _home(text: str) -> Home:
+    street, city, postcode, country = text.split(_PART)
+    return Home(_bag(street), _bag(city), postcode, country)
 
 
-def _identifiers(text: str, numbers: tuple[int, ...]) -> tuple[IdentifierFeature, ...]:
-    listed = []
-    for number, item in zip(numbers, text.split(_WORD), strict=False):
-        position, mark, scheme = item.partition(_STRONG if _STRONG in item else _SHARED)
-        listed.append(IdentifierFeature(number, int(position), scheme, mark == _STRONG))
-    return tuple(listed)
+@lru_cache(65_536)
+def _bag(text: str) -> Bag:
+    return bag_of(text.split())
 
 
 def _numbers(numbers: Sequence[int]) -> bytes:

@@ -2,7 +2,7 @@
 
 `extract` runs once per event, at intake. Fingerprints (`schemas.fingerprint`) of each attribute as
 published travel with the value made comparable, so that the vault can check later that what was
-evidence still stands.
+evidence still stands. `comparable` is the same without a secret, for work on files.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,19 +16,27 @@ from schemas.fingerprint import attribute_fingerprint, identifier_fingerprint
 from schemas.identifiers import Canonical, Strength, canonical
 from schemas.record import microseconds
 
-from .blob import FIELDS, PLACE_TIME, Features, Text, decode, encode, encode_place
-from .cells import cell_days
-from .keys import (
-    Composite,
-    identifier_key,
-    named_thing_keys,
-    organization_keys,
-    person_keys,
-    place_time_key,
+from .bags import bag_of
+from .blob import (
+    FIELDS,
+    PLACE_TIME,
+    Features,
+    Home,
+    IdentifierFeature,
+    Posted,
+    Text,
+    Window,
+    decode,
+    encode,
+    encode_place,
 )
-from .names import PLACE_WORDS, wire_forms, words
+from .cells import PlaceKey, finer_keys, place_keys
+from .keys import Composite, composites, place_time_key
+from .names import PLACE_WORDS, name_of, wire_forms, words
 
-__all__ = ["FIELDS", "PLACE_TIME", "Features", "PostedFeatures", "decode", "extract"]
+__all__ = [
+    "FIELDS", "PLACE_TIME", "Features", "Posted", "PostedFeatures", "comparable", "decode", "extract"
+]  # fmt: skip
 
 NAMES_KEPT: Final = 8
 IDENTIFIERS_KEPT: Final = 32
@@ -40,6 +48,11 @@ _PARTS: Final = "\x1f"
 _RECURRING: Final = frozenset({"birth_date", "sex", "nationality"})
 """Attributes of few values, whose fingerprints are worth remembering."""
 _ATTRIBUTES: Final = tuple(FIELDS.items())
+_NOTHING: Final = frozenset(
+    "anytown unknown unk none nil null na test xxx xxxx tbd unnamed fnu lnu nfn nln notknown "
+    "notavailable notapplicable noname noaddress nofixedabode".split()
+)
+"""What clerks write where they know nothing; FNU and LNU: first, last name unknown."""
 
 
 class PostedFeatures(NamedTuple):
@@ -49,6 +62,8 @@ class PostedFeatures(NamedTuple):
     kind: str
     features: bytes
     keys: tuple[int, ...]
+    finer: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    """What stands in for each key of a place that may be split; other place keys never are."""
 
 
 def extract(event: Event, secret: bytes) -> list[PostedFeatures]:
@@ -68,6 +83,12 @@ def extract(event: Event, secret: bytes) -> list[PostedFeatures]:
     return posted
 
 
+def comparable(entity: Entity) -> tuple[Features, set[Composite]]:
+    """What is compared of an entity, and the composites under which others find it."""
+    features = _features(_text(entity, _valid_identifiers(entity)), entity)
+    return features, composites(features)
+
+
 @lru_cache(16_384)
 def place_words(text: str) -> tuple[str, ...]:
     """The words of a place that tell it from others: what stands before the last comma.
@@ -77,7 +98,7 @@ def place_words(text: str) -> tuple[str, ...]:
     local, comma, _ = text.rpartition(",")
     found = words(local if comma else text)
     telling = {word for word in found if word not in PLACE_WORDS}
-    return tuple(sorted(telling or set(words(text))))
+    return _known(tuple(sorted(telling or set(words(text)))))
 
 
 def place_value(place: PlaceTime) -> dict[str, Any]:
@@ -88,34 +109,58 @@ def place_value(place: PlaceTime) -> dict[str, Any]:
 
 def _entity(entity: Entity, secret: bytes) -> PostedFeatures:
     identifiers = _valid_identifiers(entity)
-    names = _names(entity)
-    nations = sorted({code.lower() for code in entity["nationalities"]})
+    text = _text(entity, identifiers)
     fields: Mapping[str, Any] = entity
-    present = [number for number, (_, field) in enumerate(_ATTRIBUTES) if fields[field]]
     fingerprints = [_identifier_fingerprint(secret, found) for _, found in identifiers]
-    for number in present:
+    for number in text.present:
         attribute, field = _ATTRIBUTES[number]
         fingerprint = _recurring if attribute in _RECURRING else attribute_fingerprint
         fingerprints.append(fingerprint(secret, attribute, fields[field]))
-    text = Text(
+    keys = _hashed(composites(_features(text, entity)), secret)
+    return PostedFeatures(text.entity, text.kind, encode(text, fingerprints), keys)
+
+
+def _text(entity: Entity, identifiers: Sequence[tuple[int, Canonical]]) -> Text:
+    """An entity's values folded; nothing that a clerk wrote for want of knowledge is kept."""
+    fields: Mapping[str, Any] = entity
+    return Text(
         entity["id"],
         entity["kind"],
         [
-            (position, found.scheme, found.strength is Strength.STRONG)
+            IdentifierFeature(
+                found.scheme,
+                f"{found.issuer} {found.value}" if found.issuer else found.value,
+                found.strength is Strength.STRONG,
+                position,
+            )
             for position, found in identifiers
         ],
-        present,
-        names,
+        [number for number, (_, field) in enumerate(_ATTRIBUTES) if fields[field]],
+        _names(entity),
         entity["birth_date"] or "",
         (entity["sex"] or "")[:1].lower(),
-        nations,
+        sorted({code.lower() for code in entity["nationalities"]}),
         place_words(entity["birth_place"] or ""),
-        [_residence(address) for address in entity["addresses"][:ADDRESSES_KEPT]],
+        [home for each in entity["addresses"][:ADDRESSES_KEPT] if any(home := _home(each))],
     )
-    composites = {identifier_key(found) for _, found in identifiers}
-    composites |= _name_keys(entity, names, nations)
-    return PostedFeatures(
-        text.entity, text.kind, encode(text, fingerprints), _hashed(composites, secret)
+
+
+def _features(text: Text, entity: Entity) -> Features:
+    """The same as `decode` makes of the blob; affiliations do not travel."""
+    return Features(
+        text.kind,
+        tuple(map(name_of, text.names)),
+        text.birth_date,
+        text.sex,
+        tuple(text.nationalities),
+        bag_of(text.birth_place) if text.birth_place else None,
+        tuple([Home(bag_of(street), bag_of(city), *rest) for street, city, *rest in text.homes]),
+        tuple(text.identifiers),
+        tuple(
+            (each["kind"], bag_of(found))
+            for each in entity.get("affiliations", ())
+            if (found := _known(tuple(words(each["name"]))))
+        ),
     )
 
 
@@ -127,10 +172,26 @@ def _place(place: PlaceTime, secret: bytes) -> PostedFeatures:
         microseconds(place["ends_at"]),
     )
     fingerprint = attribute_fingerprint(secret, PLACE_TIME, place_value(place))
-    centre = microdegrees[0] / _MICRODEGREES, microdegrees[1] / _MICRODEGREES
-    keys = _hashed({place_time_key(*each) for each in cell_days(centre, *extent)}, secret)
     blob = encode_place(place["id"], fingerprint, microdegrees, extent)
-    return PostedFeatures(place["id"], PLACE_TIME, blob, keys)
+    window = Window(microdegrees[0] / _MICRODEGREES, microdegrees[1] / _MICRODEGREES, *extent)
+    keys, finer = [], {}
+    for key in place_keys(window):
+        instead = finer_keys(window, key)
+        hashed = _place_key(secret, key, may_split=instead is not None)
+        keys.append(hashed)
+        if instead is not None:
+            finer[hashed] = tuple(
+                sorted(_place_key(secret, each, may_split=False) for each in instead)
+            )
+    return PostedFeatures(
+        place["id"], PLACE_TIME, blob, tuple(sorted(keys)), tuple(sorted(finer.items()))
+    )
+
+
+def _place_key(secret: bytes, key: PlaceKey, *, may_split: bool) -> int:
+    """The key's hash; its lowest bit is 1 where it must never be split."""
+    hashed = keyed_hash64(secret, _PARTS.join(place_time_key(key)))
+    return hashed & ~1 if may_split else hashed | 1
 
 
 def _hashed(composites: Iterable[Composite], secret: bytes) -> tuple[int, ...]:
@@ -148,27 +209,27 @@ def _valid_identifiers(entity: Entity) -> list[tuple[int, Canonical]]:
 
 
 def _names(entity: Entity) -> list[str]:
-    """The distinct wire forms of the names, first published first."""
+    """The distinct names on the wire, first published first."""
     kind = entity["kind"]
-    found: dict[str, None] = {}
-    for name in entity["names"][:NAMES_KEPT]:
-        parts = name["full"] or "", name["given"] or "", name["middle"] or "", name["family"] or ""
-        found |= dict.fromkeys(wire_forms(kind, *parts))
-    return list(found)[:NAMES_KEPT]
+    found = (
+        wire
+        for name in entity["names"][:NAMES_KEPT]
+        for wire in wire_forms(kind, name["full"], name["given"], name["middle"], name["family"])
+    )
+    return list(dict.fromkeys(found))
 
 
-def _name_keys(entity: Entity, names: list[str], nations: list[str]) -> set[Composite]:
-    if entity["kind"] == "person":
-        return person_keys(names, entity["birth_date"], nations)
-    if entity["kind"] == "organization":
-        homes = sorted({address["country"].lower() for address in entity["addresses"]} - {""})
-        return organization_keys(names, nations or homes)
-    return named_thing_keys(entity["kind"], names)
+def _home(address: Address) -> tuple[tuple[str, ...], tuple[str, ...], str, str]:
+    street = _known(tuple(words(address["line"].replace(",", " "))))
+    city = place_words(address["city"].replace(",", " "))
+    postcode = "".join(words(address["postcode"]))
+    if not postcode.strip("0") or not postcode.strip("9"):
+        postcode = ""
+    return street, city, postcode, address["country"].lower()
 
 
-def _residence(address: Address) -> tuple[Sequence[str], str, str]:
-    text = f"{address['line']} {address['city']}".replace(",", " ")
-    return place_words(text), "".join(words(address["postcode"])), address["country"].lower()
+def _known(found: tuple[str, ...]) -> tuple[str, ...]:
+    return () if "".join(found) in _NOTHING else found
 
 
 @lru_cache(65_536)

@@ -9,72 +9,132 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-from schemas.identifiers import Canonical
-
-from .names import bones, name_of
+from .bags import word_bits
+from .blob import Features, Home, IdentifierFeature
+from .cells import PlaceKey
+from .names import bones
 
 Composite = tuple[str, ...]
 
 NAMES_PER_ENTITY: Final = 3
+HOMES_PER_ENTITY: Final = 2
 _RAREST: Final = 3
 _COMMON_BITS: Final = 6
-"""A token this common or commoner (one person in 64) makes no composite with a nationality."""
+"""A word this common or commoner (one person in 64) makes no composite with a nationality."""
+_SOUND: Final = 4
+"""Letters of a place or street that a key holds: most slips come later in a word."""
 
 
-def identifier_key(canonical: Canonical) -> Composite:
+def composites(features: Features) -> set[Composite]:
+    """Every composite of an entity."""
+    keys = set(map(identifier_key, features.identifiers))
+    keys.update(_mailbox_keys(features.identifiers))
+    if features.kind == "person":
+        keys.update(_person_keys(features))
+    elif features.kind == "organization":
+        keys.update(_organization_keys(features))
+    else:
+        keys.update((features.kind, *_bones(features, 0)[:_RAREST]) for _ in features.names[:1])
+    return keys
+
+
+def identifier_key(identifier: IdentifierFeature) -> Composite:
     """One key for one valid identifier, whatever kind of entity carries it."""
-    return ("id", canonical.scheme, canonical.issuer or "", canonical.value)
+    return ("id", identifier.scheme, identifier.value)
 
 
-def person_keys(
-    names: Sequence[str], birth_date: str | None, nationalities: Sequence[str]
-) -> set[Composite]:
-    """Up to eight composites for a name: pairs of its rarest tokens, these with year and country.
+def place_time_key(key: PlaceKey) -> Composite:
+    """One share of one H3 cell in one span of time, whose length the cell's resolution tells."""
+    return ("cell", *map(str, key))
 
-    A slip in one token leaves the others; a wrong birth date leaves the pairs; vowels, doubled
-    letters and scripts leave the skeletons.
+
+def _person_keys(features: Features) -> Iterator[Composite]:
+    """Words of the name in pairs; each with a part of the birth date, a place, a home; these alone.
+
+    A slip in one word leaves the others; a wrong birth date leaves the pairs; vowels, doubled
+    letters and scripts leave the bones; a name quite changed leaves date with place or home.
     """
-    keys: set[Composite] = set()
-    year, country = (birth_date or "")[:4], next(iter(nationalities), "")
-    for wire in names[:NAMES_PER_ENTITY]:
-        rarest = bones(name_of(wire))
-        keys.update(_pairs(rarest))
-        if year:
-            keys.update(("name+year", bone, year) for bone, _ in rarest[:2])
+    born, country = features.birth_date, next(iter(features.nationalities), "")
+    for number in range(len(features.names[:NAMES_PER_ENTITY])):
+        found = _bones(features, number)
+        yield from _pairs(found)
+        for bone in found[:_RAREST]:
+            if born:
+                yield ("name+year", bone, born[:4])
+            if len(born) == 10 and not born.endswith("-01-01"):
+                yield ("name+day", bone, born[5:])
+            if features.birth_place:
+                yield ("name+origin", bone, _sound(features.birth_place.words))
+            for home in features.homes[:HOMES_PER_ENTITY]:
+                yield from _at_home(bone, home)
+            for kind, found_ in features.affiliations:
+                yield ("name+" + kind, bone, _sound(found_.words))
         if country:
-            keys.update(
-                ("name+country", bone, country) for bone, bits in rarest[:2] if bits > _COMMON_BITS
-            )
-    if birth_date is not None and len(birth_date) == 10:
-        keys.add(("born", birth_date, country))
-    return keys
+            yield from (("name+country", bone, country) for bone in _rare(features, number)[:2])
+    if len(born) == 10:
+        yield ("born", born, country)
+    for home in features.homes[:HOMES_PER_ENTITY]:
+        if born and home.postcode:
+            yield ("year+postcode", born[:4], home.postcode)
+        if door := _door(home):
+            yield ("door", *door)
 
 
-def organization_keys(names: Sequence[str], countries: Sequence[str]) -> set[Composite]:
-    """The whole name without legal forms, its pairs of rarest tokens, the rarest with a country."""
-    keys: set[Composite] = set()
-    for wire in names[:NAMES_PER_ENTITY]:
-        rarest = bones(name_of(wire))
-        keys.update(_pairs(rarest))
-        keys.update(("name+country", rarest[0][0], country) for country in countries[:2] if rarest)
-    return keys
+def _at_home(bone: str, home: Home) -> Iterator[Composite]:
+    if home.postcode:
+        yield ("name+postcode", bone, home.postcode)
+    elif home.city.words:
+        yield ("name+city", bone, _sound(home.city.words))
+    if home.street.words:
+        yield ("name+street", bone, _sound(home.street.words))
 
 
-def named_thing_keys(kind: str, names: Sequence[str]) -> set[Composite]:
-    """A vessel or another named thing meets its like by the whole name only."""
-    return {(kind, *sorted(name_of(wire).key)) for wire in names[:NAMES_PER_ENTITY]}
+def _organization_keys(features: Features) -> Iterator[Composite]:
+    """Pairs of the rarest words, the rarest with country, city and postcode; the door."""
+    homes = features.homes[:HOMES_PER_ENTITY]
+    countries = features.nationalities or tuple({h.country for h in homes if h.country})
+    for number in range(len(features.names[:NAMES_PER_ENTITY])):
+        found = _bones(features, number)
+        yield from _pairs(found)
+        for bone in found[:1]:
+            yield from (("name+country", bone, country) for country in countries[:2])
+        for bone in found[:2]:
+            for home in homes:
+                yield from _at_home(bone, home)
+    for home in homes:
+        if door := _door(home):
+            yield ("door", *door)
 
 
-def place_time_key(cell: int, day: int) -> Composite:
-    """One H3 cell on one UTC day."""
-    return ("cell", str(cell), str(day))
+def _mailbox_keys(identifiers: Sequence[IdentifierFeature]) -> Iterator[Composite]:
+    """The name before the @: people keep it when they change their provider."""
+    for each in identifiers:
+        if each.scheme == "email":
+            yield ("mailbox", each.value.partition("@")[0])
 
 
-def _pairs(found: list[tuple[str, int]]) -> Iterator[Composite]:
-    if not found:
-        return
-    rarest = sorted(bone for bone, _ in found[:_RAREST])
-    if len(rarest) == 1:
-        yield ("name", *rarest)
-    for pair in combinations(rarest, 2):
+def _bones(features: Features, number: int) -> list[str]:
+    return [bone for bone, _ in bones(features.names[number])]
+
+
+def _rare(features: Features, number: int) -> list[str]:
+    return [bone for bone, bits in bones(features.names[number]) if bits > _COMMON_BITS]
+
+
+def _pairs(found: Sequence[str]) -> Iterator[Composite]:
+    if len(found) == 1:
+        yield ("name", *found)
+    for pair in combinations(sorted(found[:_RAREST]), 2):
         yield ("name", *pair)
+
+
+def _sound(words: Sequence[str]) -> str:
+    """The most telling word, cut short."""
+    return max(words, key=lambda word: (word_bits(word), word))[:_SOUND] if words else ""
+
+
+def _door(home: Home) -> tuple[str, ...] | None:
+    """House number and street, or a box: what two people of one household share."""
+    numbers = [word for word in home.street.words if word[0].isdigit()]
+    letters = [word for word in home.street.words if not word[0].isdigit()]
+    return (numbers[0], _sound(letters), home.postcode[:3]) if numbers and letters else None

@@ -46,7 +46,7 @@ class Weights:
     def total(self, levels: Iterable[Level]) -> float:
         """Sum of bits."""
         table = self.table
-        return sum(table.get(level, 0.0) for level in levels)
+        return sum([table.get(level, 0.0) for level in levels])
 
 
 def load_weights(content: bytes) -> Weights:
@@ -74,7 +74,7 @@ def supports(
     name; conflicting evidence is part of each of them, so that no set is better than the whole.
     """
     found = [support for item in evidence if (support := _exact(item))]
-    named = [item for item in evidence if item.attribute not in ("identifier", "place_time")]
+    named = [item for item in evidence if item.attribute != "place_time" and not _exact(item)]
     return (*found, *_fuzzy(named, weights))
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from schemas.catalogue import EVENT_TYPES
-from schemas.errors import ContractError, Reason
+from schemas.errors import Reason
 from schemas.event import Entity, Event, Header, PlaceTime
 from schemas.party import Office
+from schemas.places import is_too_large
 from schemas.record import microseconds
-from streams.correlate.cells import check_extent
 
 ENTITY_KINDS: Final = frozenset(
     {"person", "organization", "vessel", "aircraft", "vehicle", "firearm"}
@@ -71,17 +71,8 @@ def forbidden(event: Event) -> Iterator[Reason]:
 
 
 def too_large(event: Event) -> bool:
-    """Whether a place-time exceeds what correlation covers: 20 km, 7 days."""
-    try:
-        for place in event["places"]:
-            check_extent(
-                place["radius_metres"] + place["uncertainty_metres"],
-                microseconds(place["starts_at"]),
-                microseconds(place["ends_at"]),
-            )
-    except ContractError:
-        return True
-    return False
+    """Whether a place-time exceeds what correlation covers (`schemas.places`)."""
+    return any(map(is_too_large, event["places"]))
 
 
 def _header_fits(header: Header, agency: str, offices: Mapping[str, Office]) -> bool:

@@ -161,12 +161,12 @@ REFUSALS: list[tuple[str, Reason, Callable[[], Message]]] = [
     (
         "disc",
         Reason.PLACE_TIME_TOO_LARGE,
-        lambda: subject(places=[build_place(radius_metres=19_951)]),
+        lambda: subject(places=[build_place(radius_metres=999_951)]),
     ),
     (
-        "eight days",
+        "a quarter and a day",
         Reason.PLACE_TIME_TOO_LARGE,
-        lambda: subject(places=[build_place(ends_at=datetime(2026, 11, 11, tzinfo=UTC))]),
+        lambda: subject(places=[build_place(ends_at=datetime(2027, 2, 4, tzinfo=UTC))]),
     ),
 ]
 

@@ -3,10 +3,13 @@
 from typing import Final, NamedTuple
 
 from .model import Name, Token
-from .nearness import nearness
+from .nearness import INITIAL_SHARE, LEAST_SHARE, nearness
 
 _JOINED_SHARE: Final = 0.95
+_LEAST_JOINED: Final = 0.55
+_SURELY_JOINED: Final = 0.85
 _MOST_JOINED: Final = 4
+_LEAST_JOINED_LETTERS: Final = 5
 
 
 class Pair(NamedTuple):
@@ -29,26 +32,30 @@ class Alignment(NamedTuple):
 def align(left: Name, right: Name) -> Alignment:
     """Lay two names side by side, whatever the order of their words. Symmetric.
 
-    Equal words first, then the nearest, then words written in one or split elsewhere.
+    Equal words first, then words surely written in one or split elsewhere, then the nearest.
     """
     if right.tokens < left.tokens:
         # INVARIANT: the lesser name goes first, so that no tie depends on who asks.
         mirrored = align(right, left)
         pairs = [Pair(each.share, each.right, each.left, each.reason) for each in mirrored.pairs]
         return Alignment(pairs, mirrored.right, mirrored.left)
-    common = left.key & right.key
-    pairs = [Pair(1.0, (each,), (each,), "equal") for each in left.tokens if each.id in common]
-    ones = [each for each in left.tokens if each.id not in common]
-    others = [each for each in right.tokens if each.id not in common]
+    pairs: list[Pair] = []
+    ones: list[Token] = []
+    others = list(right.tokens)
+    for each in left.tokens:
+        if each in others:
+            others.remove(each)
+            pairs.append(Pair(1.0, (each,), (each,), "equal"))
+        else:
+            ones.append(each)
     if ones and others:
-        kind = left.kind
-        if len(ones) > 1 or len(others) > 1:
-            _join(ones, others, kind, pairs)
-        _match(ones, others, kind, pairs)
-        if ones and others and len(ones) + len(others) > 2:
-            _join(ones, others, kind, pairs)
-        if ones and others and kind == "O":
-            _acronym(ones, others, pairs)
+        if len(ones) + len(others) > 2:
+            _join(ones, others, left.kind, pairs, _SURELY_JOINED)
+        _match(ones, others, left.kind, pairs)
+        if ones and others and (pairs or len(ones) == 1 or len(others) == 1):
+            _join(ones, others, left.kind, pairs, _LEAST_JOINED)
+            if ones and others and left.kind != "V":
+                _acronym(ones, others, left.kind, pairs)
     return Alignment(pairs, ones, others)
 
 
@@ -57,7 +64,7 @@ def _match(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair])
     for one in ones:
         for other in others:
             near = nearness(one.id, other.id, kind)
-            if near.share:
+            if near.share >= LEAST_SHARE:
                 found.append((-near.share * min(one.bits, other.bits), one, other, near))
     if len(found) > 1:
         # INVARIANT: ties are broken without knowing left from right, so comparing is symmetric.
@@ -69,62 +76,64 @@ def _match(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair])
             pairs.append(Pair(near.share, (one,), (other,), near.reason))
 
 
-def _join(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair]) -> None:
+def _join(
+    ones: list[Token], others: list[Token], kind: str, pairs: list[Pair], least: float
+) -> None:
     """Pair one word with neighbouring words that spell it, in both directions."""
     for whole, parts, flipped in ((ones, others, False), (others, ones, True)):
         if len(parts) < 2:
             continue
+        fronts = [each.front for each in parts[:-1]]
         for word in list(whole):
-            if len(word.text) < 5 or len(parts) < 2:
+            if word.front not in fronts or len(word.text) < _LEAST_JOINED_LETTERS:
                 continue
             found = _spelt_by(word, parts, kind)
-            if found is None:
+            if found is None or found[0] < least:
                 continue
             share, used = found
             whole.remove(word)
             for each in used:
                 parts.remove(each)
-            single, several = (word,), tuple(used)
-            pairs.append(
-                Pair(share, several, single, "joined")
-                if flipped
-                else Pair(share, single, several, "joined")
-            )
+            pairs.append(_pair(share, word, used, "joined", flipped=flipped))
+            if len(parts) < 2:
+                break
+            fronts = [each.front for each in parts[:-1]]
 
 
 def _spelt_by(word: Token, parts: list[Token], kind: str) -> tuple[float, list[Token]] | None:
+    """The neighbouring words that written in one are nearest to a word, and how near."""
     best: tuple[float, list[Token]] | None = None
-    for start in range(len(parts)):
-        text, mark = "", ""
-        for end in range(start, min(len(parts), start + _MOST_JOINED)):
+    for start in range(len(parts) - 1):
+        first = parts[start]
+        if first.front != word.front:
+            continue
+        text = first.text
+        for end in range(start + 1, min(len(parts), start + _MOST_JOINED)):
             text += parts[end].text
-            mark = mark or parts[end].mark
             if len(text) > len(word.text) + 3 or parts[end].sort == "number":
                 break
-            if end == start:
-                continue
-            share = _JOINED_SHARE
-            if text != word.text or mark != word.mark:
-                if len(text) < len(word.text) - 2 and mark == word.mark == "":
-                    continue
-                share = nearness(text + mark, word.id, kind).share * _JOINED_SHARE
-            if share > max(0.55, best[0] if best else 0.0):
+            if text == word.text:
+                share = _JOINED_SHARE
+            else:
+                share = nearness(text + first.mark, word.id, kind).share * _JOINED_SHARE
+            if best is None or share > best[0]:
                 best = share, parts[start : end + 1]
     return best
 
 
-def _acronym(ones: list[Token], others: list[Token], pairs: list[Pair]) -> None:
-    """Pair a short word with the words whose first letters spell it."""
+def _acronym(ones: list[Token], others: list[Token], kind: str, pairs: list[Pair]) -> None:
+    """Pair a short word with the words whose first letters spell it, a person's only in part."""
+    share, least = (0.7, 3) if kind == "O" else (INITIAL_SHARE, 2)
     for whole, parts, flipped in ((ones, others, False), (others, ones, True)):
         for word in list(whole):
-            if not 2 < len(word.text) == len(parts) < 9:
+            if not least <= len(word.text) == len(parts) < 9:
                 continue
             if word.text == "".join([each.text[0] for each in parts]):
-                single, several = (word,), tuple(parts)
+                pairs.append(_pair(share, word, list(parts), "acronym", flipped=flipped))
                 whole.remove(word)
                 parts.clear()
-                pairs.append(
-                    Pair(0.7, several, single, "acronym")
-                    if flipped
-                    else Pair(0.7, single, several, "acronym")
-                )
+
+
+def _pair(share: float, word: Token, parts: list[Token], reason: str, *, flipped: bool) -> Pair:
+    single, several = (word,), tuple(parts)
+    return Pair(share, several, single, reason) if flipped else Pair(share, single, several, reason)

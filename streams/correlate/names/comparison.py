@@ -4,8 +4,8 @@ from typing import Final
 
 from schemas.link import Level
 
-from .alignment import align
-from .model import Name
+from .alignment import Alignment, align
+from .model import Name, Token
 
 EXACT: Final = "exact"
 CLOSE: Final = "close"
@@ -19,22 +19,61 @@ CLASS_BITS: Final = 2
 TOP_CLASS: Final = 15
 
 
+_CONFLICT_OFFSET_BITS: Final = 12
+"""Added to the net bits of a conflict, so that its classes tell apart who says how much."""
+_GIVEN_FACTOR: Final = 1.5
+"""People change their family name; brothers and sisters differ in their given name."""
+
+
 def compare_names(left: Name, right: Name) -> Compared:
     """Agreement of two names whatever the order of their words. Symmetric.
 
     Exact: all telling words equal. Close: every word is matched, one at least only nearly. Partial:
     one name has telling words more. Conflict: both have words that the other lacks. The class is
-    the bits of the words that agree, near ones by their share, in steps of two, 0 to 15.
+    the bits of the words that agree, near ones by their share, in steps of two, 0 to 15; in a
+    conflict it is 0 where nothing agrees, else from 1 on what agrees less what does not.
     """
     if left.key == right.key:
         return EXACT, min(TOP_CLASS, left.bits // CLASS_BITS)
     found = align(left, right)
-    agreed = 0.0
+    agreed, equal = 0.0, True
     for pair in found.pairs:
+        if pair.reason == "initial" and _crossed(left, pair.left[0], right, pair.right[0]):
+            found.left.append(pair.left[0])
+            found.right.append(pair.right[0])
+            continue
+        equal = equal and pair.share == 1
         agreed += pair.share * min(
             sum([each.bits for each in pair.left]), sum([each.bits for each in pair.right])
         )
+    if not agreed:
+        return CONFLICT, 0
+    if found.left and found.right:
+        net = int(agreed - _against(left, right, found) + _CONFLICT_OFFSET_BITS)
+        return CONFLICT, max(1, min(TOP_CLASS, net // CLASS_BITS))
     frequency_class = min(TOP_CLASS, int(agreed) // CLASS_BITS)
-    if not found.pairs or (found.left and found.right):
-        return CONFLICT, frequency_class
-    return (PARTIAL if found.left or found.right else CLOSE), frequency_class
+    if found.left or found.right:
+        return PARTIAL, frequency_class
+    return (EXACT if equal else CLOSE), frequency_class
+
+
+def _against(left: Name, right: Name, found: Alignment) -> float:
+    """What the lesser rest of two names speaks against them, in bits."""
+    against = min(
+        sum([each.bits for each in found.left]), sum([each.bits for each in found.right])
+    )
+    given = _has_given(left, found.left) and _has_given(right, found.right)
+    return _GIVEN_FACTOR * against if given else float(against)
+
+
+def _has_given(name: Name, kept: list[Token]) -> bool:
+    return any(each.sort == "word" and _role(name, each) == "G" for each in kept)
+
+
+def _crossed(left: Name, one: Token, right: Name, other: Token) -> bool:
+    """Whether an initial would answer a word of another part of the name: A. for Amanda N."""
+    return {_role(left, one), _role(right, other)} == {"G", "M"}
+
+
+def _role(name: Name, token: Token) -> str:
+    return name.roles[name.tokens.index(token)]

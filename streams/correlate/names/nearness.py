@@ -1,6 +1,7 @@
 """Nearness of two words: the share of their bits that agreement in part is worth, and why."""
 
 from functools import lru_cache
+from operator import eq
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -13,7 +14,7 @@ from .sounds import distance
 _edits = OSA.distance
 
 LEAST_SHARE: Final = 0.3
-"""Below it two words are two words."""
+"""Below it two words are two words; the share then only ranks what did not match."""
 INITIAL_SHARE: Final = 0.4
 NICKNAME_SHARE: Final = 0.8
 _SAME_SHAPE: Final = 0.12
@@ -27,8 +28,10 @@ _PATRONYMIC: Final = (
 )  # fmt: skip
 
 
+_SOUND: Final = frozenset(("", "R"))
+"""Marks of scripts that write vowels."""
 _PREFIXES: Final = frozenset(
-    "al el ul ur us ad as ash an ar bin ben abu abou von van vander de del di da la le mac mc o d st".split()
+    "abdul al el ul ur us ad as ash an ar bin ben abu abou von van vander de del di da la le mac mc o d st".split()
 )
 
 
@@ -54,11 +57,11 @@ def nearness(one: str, other: str, kind: str) -> Near:
         return _initial(left, right)
     if left.sort == right.sort == "weak":
         return Near(0.95, "spelling")
-    if kind == "P" and same_given_name(left.text, right.text):
+    if kind == "P" and left.text != right.text and same_given_name(left.text, right.text):
         return Near(NICKNAME_SHARE, "nickname")
-    if left.mark or right.mark:
-        return _heard(left, right)
-    return _written(left, right, kind)
+    if left.mark == right.mark and left.mark in _SOUND:
+        return _written(left, right, kind)
+    return _heard(left, right)
 
 
 def _initial(left: Token, right: Token) -> Near:
@@ -68,13 +71,34 @@ def _initial(left: Token, right: Token) -> Near:
 
 
 def _heard(left: Token, right: Token) -> Near:
-    """Words of different or lossy scripts: by sound."""
+    """Words of different scripts, or of one that leaves sounds out: by ear."""
+    marks = left.mark, right.mark
+    if left.native and right.native:
+        return _drawn(left.native, right.native)
+    if left.text == right.text and _SOUND.issuperset(marks):
+        return Near(1.0, "script")
+    if not _alike(left.frame, right.frame):
+        return _APART
     apart = distance(left.text, left.mark, right.text, right.mark)
     if left.mark == right.mark:
-        share = max(_by_edits(left.text, right.text), 1 - apart * 2.2)
-        return Near(share, "spelling") if share >= LEAST_SHARE else _APART
-    share = 1 - apart * 0.5 if apart < 0.3 else max(0.0, 0.85 - (apart - 0.3) * 2.3)
-    return Near(share, "script") if share >= LEAST_SHARE else _APART
+        return Near(max(_by_edits(left.text, right.text), 1 - apart * 2.2, 0.0), "spelling")
+    return Near(max(0.0, 1 - apart * 0.95), "script")
+
+
+def _drawn(one: str, other: str) -> Near:
+    """Han characters in common: many characters sound alike, few are confused."""
+    common = sum(map(eq, one, other))
+    return Near(max(0.0, 2 * common / (len(one) + len(other)) - 0.2), "slip")
+
+
+def _alike(one: str, other: str, part: int = 2) -> bool:
+    """Whether frames leave a chance that words sound alike: a cheap test before a dear one.
+
+    At most one letter in `part` may differ.
+    """
+    longest = max(len(one), len(other))
+    most = (longest + part - 1) // part
+    return _edits(one, other, score_cutoff=most) <= most
 
 
 def _by_edits(one: str, other: str) -> float:
@@ -106,24 +130,24 @@ def _by_edits(one: str, other: str) -> float:
 def _written(left: Token, right: Token, kind: str) -> Near:
     """Words of one alphabet: slips of the pen, spellings of one sound, forms of one surname."""
     one, other = left.text, right.text
-    if kind == "P" and _inflected(one, other):
-        return Near(0.85, "inflected")
-    if kind == "P" and _prefixed(one, other):
-        return Near(0.85, "prefixed")
-    share = _by_edits(one, other)
-    reason = "slip"
-    if len(one) > 1 < len(other) and (left.bone[0] == right.bone[0] or share):
+    if kind == "P":
+        if _inflected(one, other):
+            return Near(0.85, "inflected")
+        if _prefixed(one, other):
+            return Near(0.8, "prefixed")
+    share, reason = _by_edits(one, other), "slip"
+    if share < 0.9 and _alike(left.frame, right.frame, 3):
         apart = distance(one, "", other, "")
-        heard = 0.95 - apart * 1.6 if apart < 0.35 else 0.0
+        heard = 0.97 - apart * 2.0
         if min(len(one), len(other)) < 4:
             heard -= 0.2
         if heard > share:
             share, reason = heard, "spelling"
         elif apart > 0.3:
             share -= 0.1
-    if kind == "P" and share:
+    if kind == "P" and share > 0:
         share -= _distinct(one, other, reason)
-    return Near(share, reason) if share >= LEAST_SHARE else _APART
+    return Near(share, reason) if share > 0 else _APART
 
 
 def _distinct(one: str, other: str, reason: str) -> float:
@@ -136,6 +160,8 @@ def _distinct(one: str, other: str, reason: str) -> float:
 
 
 def _inflected(one: str, other: str) -> bool:
+    if one[:3] != other[:3] or one[-1] == other[-1]:
+        return False
     for male, female in _INFLECTED:
         for his, hers in ((one, other), (other, one)):
             if (

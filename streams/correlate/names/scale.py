@@ -5,13 +5,21 @@ from typing import Final
 
 from .alignment import Alignment, Pair, align
 from .model import Name, Token, name_of, wire_forms
-from .nearness import is_patronymic
+from .nearness import is_patronymic, nearness
 
 MATCH_SCORE: Final = 0.5
 """At or above it two names match, on all data."""
 
-_CONFLICT_CAP: Final = 0.45
-_EXTRA_PENALTY: Final = {"P": 0.06, "O": 0.35, "V": 0.4, "T": 0.35}
+_CONFLICT: Final = 0.42
+"""Most that names score which both have a word of their own."""
+_CALIBRATED: Final = 0.6
+"""The raw likeness that is as likely one name as two; `score` lays it at MATCH_SCORE."""
+_ONE_WORD: Final = 0.45
+_EXTRA_PERSONAL_WORD: Final = 0.06
+_EXTRA_WORDS: Final = 1.2
+_EXTRA_BY_SORT: Final = {"place": 0.08, "generic": 0.15}
+_SLIGHT: Final = 3.0
+"""Weight up to which a word left over says nothing."""
 
 
 def score(kind: str, left: str, right: str) -> float:
@@ -46,55 +54,73 @@ def _likeness(left: Name, right: Name) -> float:
         return 1.0
     found = align(left, right)
     if not found.pairs:
-        return 0.0
-    if left.kind == "P":
-        return _person(found)
-    return _thing(found, left.kind)
+        return 0.5 * _ranked(found, left.kind)
+    raw = _person(found) if left.kind == "P" else _thing(found)
+    if found.left and found.right:
+        raw += 0.1 * _ranked(found, left.kind)
+    if raw < _CALIBRATED:
+        return raw * MATCH_SCORE / _CALIBRATED
+    return MATCH_SCORE + (raw - _CALIBRATED) * (1 - MATCH_SCORE) / (1 - _CALIBRATED)
+
+
+def _ranked(found: Alignment, kind: str) -> float:
+    """The nearest that words left over come to each other: ranks names that do not match."""
+    return max(
+        nearness(one.id, other.id, kind).share for one in found.left for other in found.right
+    )
 
 
 def _weight(tokens: tuple[Token, ...] | list[Token]) -> float:
     return float(sum([max(each.bits, 2) for each in tokens]))
 
 
-def _agreement(pairs: list[Pair]) -> tuple[float, float, float]:
-    """Weight of matched words, their mean share, and the least share."""
+def _agreement(pairs: list[Pair]) -> tuple[float, float]:
+    """Weight of the matched words, and how well they match: their mean with the least of them."""
     weight = agreed = 0.0
     least = 1.0
     for pair in pairs:
         each = (_weight(pair.left) + _weight(pair.right)) / 2
         weight += each
         agreed += each * pair.share
-        if pair.reason != "initial":
+        if pair.reason not in ("initial", "acronym"):
             least = min(least, pair.share)
-    return weight, agreed / weight, least
+    return weight, (agreed / weight + least) / 2
 
 
 def _person(found: Alignment) -> float:
-    weight, mean, least = _agreement(found.pairs)
-    base = 0.5 * mean + 0.5 * least
+    weight, agreed = _agreement(found.pairs)
     left, right = _weight(found.left), _weight(found.right)
     fewer, more = min(left, right), max(left, right)
-    if fewer > 3:
-        return _CONFLICT_CAP * base * weight / (weight + 2 * fewer)
-    if more <= 3:
-        return base
-    matched = [pair for pair in found.pairs if pair.reason != "initial"]
+    if fewer > _SLIGHT or _initials_differ(found):
+        return _CONFLICT * agreed * weight / (weight + 2 * fewer) + 0.1
+    if more <= _SLIGHT:
+        return agreed
+    matched = [pair for pair in found.pairs if pair.reason not in ("initial", "acronym")]
     rest = [each for each in found.left or found.right if not is_patronymic(each.text)]
     if len(matched) < 2 and rest:
-        return base * 0.42
-    return base * (1 - 0.06 * len(rest))
+        return agreed * _ONE_WORD
+    return agreed * (1 - _EXTRA_PERSONAL_WORD * len(rest))
 
 
-def _thing(found: Alignment, kind: str) -> float:
-    weight, mean, least = _agreement(found.pairs)
-    base = 0.5 * mean + 0.5 * least
-    left, right = _weight(found.left), _weight(found.right)
-    if any(each.sort == "number" for each in (*found.left, *found.right)):
-        return _CONFLICT_CAP * base * weight / (weight + left + right)
-    fewer, more = min(left, right), max(left, right)
-    if fewer > 0:
-        return _CONFLICT_CAP * base * weight / (weight + fewer)
-    return base * (1 - min(0.8, more / (weight + more) * 1.6))
+def _initials_differ(found: Alignment) -> bool:
+    return any(each.sort == "initial" for each in found.left) and any(
+        each.sort == "initial" for each in found.right
+    )
+
+
+def _thing(found: Alignment) -> float:
+    weight, agreed = _agreement(found.pairs)
+    rest = (*found.left, *found.right)
+    extra = _weight(rest)
+    if (found.left and found.right) or any(each.sort == "number" for each in rest):
+        return _CONFLICT * agreed * weight / (weight + extra) + 0.1
+    telling = [pair for pair in found.pairs if any(each.sort == "word" for each in pair.left)]
+    if rest and not telling:
+        return _CONFLICT * agreed
+    dear = _weight([each for each in rest if each.sort not in _EXTRA_BY_SORT])
+    cost = sum(_EXTRA_BY_SORT.get(each.sort, 0.0) for each in rest)
+    cost += _EXTRA_WORDS * dear / (weight + dear)
+    return agreed * max(0.1, 1 - cost)
 
 
 _REASONS: Final = {

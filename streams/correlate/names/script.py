@@ -1,9 +1,10 @@
 """Scripts: a word of any writing as Latin letters, and the mark that says how to hear them.
 
-Alphabets that write vowels (Cyrillic, Greek, Armenian, Georgian, Ge'ez) become plain Latin words.
-Scripts that leave sounds out or fold several into one keep a mark with their own Latin spelling,
-one fixed piece for one sign, so that `sounds` can price what each sign may stand for:
-A Arabic (Persian, Urdu too), H Hebrew, K kana, N hangul, C Han read as Pinyin, I Indic and Thai.
+Every script but Latin has a mark. R are those that write vowels (Cyrillic, Greek, Armenian,
+Georgian, Ge'ez): they become the usual romanisation. Scripts that leave sounds out or fold several
+into one have a Latin spelling of their own, one fixed piece for one sign, so that `sounds` can
+price what each sign may stand for: A Arabic (Persian, Urdu too), H Hebrew, K kana, N hangul,
+C Han read as Pinyin, I Indic and Thai.
 """
 
 import unicodedata
@@ -58,7 +59,7 @@ _KANA_LONG: Final = "ー・"
 def mark_of(character: str) -> str:
     """The mark of one character: A, H, K, N, C, I, or "" for alphabets that write vowels."""
     code = ord(character)
-    if code < 0x590:
+    if code < 0x370:
         return ""
     for last, mark in _BLOCKS:
         if code <= last:
@@ -67,9 +68,9 @@ def mark_of(character: str) -> str:
 
 
 _BLOCKS: Final = (
-    (0x5FF, "H"), (0x77F, "A"), (0x89F, ""), (0x8FF, "A"), (0xEFF, "I"), (0x10FF, ""),
-    (0x11FF, "N"), (0x177F, ""), (0x17FF, "I"), (0x303F, ""), (0x30FF, "K"), (0x318F, ""),
-    (0x33FF, ""), (0x9FFF, "C"), (0xABFF, ""), (0xD7A3, "N"), (0xF8FF, ""), (0xFAFF, "C"),
+    (0x58F, "R"), (0x5FF, "H"), (0x77F, "A"), (0x89F, ""), (0x8FF, "A"), (0xEFF, "I"), (0x10FF, "R"),
+    (0x11FF, "N"), (0x177F, "R"), (0x17FF, "I"), (0x1DFF, ""), (0x1EFF, ""), (0x1FFF, "R"), (0x303F, ""), (0x30FF, "K"), (0x318F, ""),
+    (0x33FF, ""), (0x9FFF, "C"), (0xABFF, "R"), (0xD7A3, "N"), (0xF8FF, ""), (0xFAFF, "C"),
     (0xFB1C, ""), (0xFB4F, "H"), (0xFDFF, "A"), (0xFE6F, ""), (0xFEFF, "A"), (0x1FFFF, ""),
     (0x3FFFF, "C"),
 )  # fmt: skip
@@ -79,8 +80,8 @@ _BLOCKS: Final = (
 @lru_cache(65_536)
 def latin(word: str, mark: str) -> str:
     """A word of one script, lower case, as Latin letters of its mark's spelling."""
-    if mark == "":
-        return _alphabet(word)
+    if mark in ("", "R"):
+        return _alphabet(word) if mark else word
     if mark == "K":
         return _kana(word)
     if mark == "N":

@@ -3,12 +3,17 @@
 import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import anyascii
 
+from . import han
 from .script import latin, mark_of
+
+Reading = Literal["parts", "whole", "japanese"]
+"""How names in Han and hangul are read: cut into family and given name, uncut, or as Japanese."""
 
 MAX_CHARACTERS: Final = 160
 MAX_TOKENS: Final = 12
@@ -25,6 +30,8 @@ PARTICLES: Final = _words_of("particles")
 """Words of personal names that tell nobody apart."""
 WEAK: Final = _words_of("weak")
 GENERIC: Final = _words_of("generic")
+GEOGRAPHIC: Final = _words_of("geographic")
+"""Places that companies add to their names to say where a branch is."""
 VESSEL_PREFIXES: Final = _words_of("vessel")
 PLACE_WORDS: Final = _words_of("place_words")
 LEGAL: Final[dict[str, str]] = {
@@ -36,11 +43,7 @@ PHRASES: Final[dict[str, str]] = _TABLES["phrases"]
 PHRASE: Final = re.compile(
     r"(?<![a-z0-9])(?:" + "|".join(sorted(PHRASES, key=len, reverse=True)) + r")(?![a-z0-9])"
 )
-_SURNAMES_HAN: Final = frozenset(_TABLES["surnames_han"])
-_SURNAMES_HANGUL: Final = frozenset(_TABLES["surnames_hangul"])
-_COMPOUND_HAN: Final = frozenset(
-    "欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 皇甫 尉迟 公孙 公孫 令狐 慕容".split()
-)
+_HANGUL_FAMILY_NAMES: Final = frozenset(_TABLES["hangul_family_names"])
 
 _WORDS: Final = re.compile(r"[a-z0-9]+")
 _CASE_BREAK: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -62,6 +65,16 @@ _RUNS: Final = re.compile(
     r"|[\u10a0-\u10ff\u1200-\u139f\u1c90-\u1cbf\u2d30-\u2d7f\u1e00-\u1fff]+"
 )
 _ARTICLE: Final = "ال"
+_SERVANT: Final = _words_of("servant")
+"""`Servant of`, the first part of a compound given name in Arabic, by its spellings."""
+_ARTICLES: Final = _words_of("articles")
+_SERVANT_OF: Final = re.compile(r"abd[aeiou]{1,2}(?:l|([rsndztk])(?=\1))([a-z]{3,})")
+_DOTTED: Final = re.compile(r"\b(?:[^\W\d_]\.)+[^\W\d_]\b")
+_LETTERS: Final = re.compile(r"\b[a-z](?: [a-z])+\b")
+"""Initialisms, dotted or spaced: `U.S.A.`, `A B C`."""
+_TENS: Final = dict(
+    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+)
 
 
 def fold(text: str) -> str:
@@ -79,10 +92,11 @@ def words(text: str) -> list[str]:
     return _WORDS.findall(fold(text))[:MAX_TOKENS]
 
 
-def spelled(text: str) -> list[str]:
+def spelled(text: str, reading: Reading = "parts") -> list[str]:
     """The words of a name in order, as Latin letters, each with the mark of its script behind it.
 
-    At most MAX_TOKENS words of MAX_CHARACTERS of input.
+    Behind the mark of Han stand the characters, simplified, because many sound alike. At most
+    MAX_TOKENS words of MAX_CHARACTERS of input.
     """
     text = text[:MAX_CHARACTERS]
     if text.isascii():
@@ -92,29 +106,69 @@ def spelled(text: str) -> list[str]:
     text = text.translate(_SILENT).casefold()
     found: list[str] = []
     for run in _RUNS.findall(text):
-        found.extend(_spelled_run(run))
+        found.extend(_spelled_run(run, reading))
         if len(found) >= MAX_TOKENS:
             break
     return found[:MAX_TOKENS]
 
 
-def _spelled_run(run: str) -> list[str]:
+def has_readings(words: Iterable[str]) -> bool:
+    """Whether a word of these is Han or hangul, so that other readings may differ."""
+    return any("C" in word or word.endswith("N") for word in words)
+
+
+def personal(text: str, reading: Reading = "parts") -> list[str]:
+    """The words of a person's name; `Abd al-Rahman` and `Abdurrahman` are one word, alike."""
+    found: list[str] = []
+    servant = False
+    for word in spelled(text, reading):
+        if servant and word in _ARTICLES:
+            continue
+        if servant and word not in _SERVANT:
+            word = f"ebdal{word}" if word.endswith("A") else f"abdul{word}"
+            found.pop()
+        elif matched := _SERVANT_OF.fullmatch(word):
+            word = f"abdul{matched[2]}"
+        found.append(word)
+        servant = word in _SERVANT
+    return found
+
+
+def corporate(text: str, reading: Reading = "parts") -> list[str]:
+    """The words of an organisation's or vessel's name, with abbreviations and numbers written out."""
+    plain = _DOTTED.sub(lambda found: found[0].replace(".", ""), text[:MAX_CHARACTERS])
+    joined = PHRASE.sub(lambda found: PHRASES[found[0]], " ".join(spelled(plain, reading)))
+    joined = _LETTERS.sub(lambda found: found[0].replace(" ", ""), joined)
+    found: list[str] = []
+    for word in joined.split(" ") if joined else ():
+        written = EXPANDED.get(word, word)
+        tens = _TENS.get(found[-1], 0) if found else 0
+        if tens and written.isdigit() and len(written) == 1:
+            found[-1] = str(tens + int(written))
+        else:
+            found.append(written)
+    return [str(_TENS.get(word, word)) for word in found]
+
+
+def _spelled_run(run: str, reading: Reading) -> list[str]:
     mark = mark_of(run[0])
-    if mark == "":
-        return _WORDS.findall(anyascii.anyascii(latin(run, "")).translate(_JOINERS).lower())
+    if mark in ("", "R"):
+        plain = anyascii.anyascii(latin(run, mark)).translate(_JOINERS).lower()
+        return [word + mark for word in _WORDS.findall(plain)]
+    if mark == "C":
+        return _spelled_han(han.simplified(run), reading)
     pieces = [run]
     if mark == "A" and run.startswith(_ARTICLE) and len(run) > 4:
         pieces = [_ARTICLE, run[2:]]
-    elif mark == "C":
-        pieces = _split_family(run, 2 if run[:2] in _COMPOUND_HAN else 1, _SURNAMES_HAN, 4)
-    elif mark == "N":
-        pieces = _split_family(run, 1, _SURNAMES_HANGUL, 3)
-    plain = [_WORDS.findall(latin(piece, mark)) for piece in pieces]
-    return [f"{''.join(each)}{mark}" for each in plain if each]
+    elif mark == "N" and reading == "parts" and 2 < len(run) < 5 and run[0] in _HANGUL_FAMILY_NAMES:
+        pieces = [run[0], run[1:]]
+    spelt = ["".join(_WORDS.findall(latin(piece, mark))) for piece in pieces]
+    return [f"{each}{mark}" for each in spelt if each]
 
 
-def _split_family(run: str, length: int, surnames: frozenset[str], most: int) -> list[str]:
-    """A Chinese or Korean name written in one: its family name, then the given name."""
-    if length < len(run) <= most and (length == 2 or run[0] in surnames):
-        return [run[:length], run[length:]]
-    return [run]
+def _spelled_han(run: str, reading: Reading) -> list[str]:
+    if reading == "japanese" and (read := han.japanese_readings(run)):
+        return [f"{each}K" for each in read]
+    pieces = [run] if reading == "whole" else han.chinese_parts(run)
+    spelt = [("".join(_WORDS.findall(han.pinyin(piece))), piece) for piece in pieces]
+    return [f"{each}C{piece}" for each, piece in spelt if each]

@@ -86,7 +86,7 @@ CASES: list[tuple[dict[str, Any], str, Reason]] = [
         Reason.PROTECTED_ACTIVITY,
     ),
     (
-        {"places": [place(radius_metres=30_000)]},
+        {"places": [place(radius_metres=1_000_001)]},
         "places[0].radius_metres",
         Reason.PLACE_TIME_TOO_LARGE,
     ),

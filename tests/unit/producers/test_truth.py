@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from producers.sdk import EventFields, event, event_type, identifier, person
-from producers.world.operations import beside, reach_metres
+from producers.world.operations import beside
 from producers.world.timeline import Item
-from producers.world.truth import ExpectedMatch, Truth, great_circle_metres, truth_of
+from producers.world.truth import ExpectedMatch, Truth, truth_of
 from schemas.errors import Reason
 from schemas.event import Event, PlaceTime
 
@@ -182,15 +182,6 @@ def test_cancelled_operation_matches_nothing_though_it_names_its_place() -> None
     both = [planned("hsi.field", "R-1", PLACE), planned("bis.oee", "B-1", PLACE)]
     assert classes([*both, planned("hsi.field", "R-1", PLACE, "Cancelled")]) == []
     assert classes([*both, planned("hsi.field", "R-1", PLACE, "Moved")]) == ["space_time"]
-
-
-def test_distance_is_that_of_a_sphere_of_mean_radius() -> None:
-    north: PlaceTime = {
-        **PLACE,
-        "latitude_microdegrees": PLACE["latitude_microdegrees"] + 1_000_000,
-    }
-    assert great_circle_metres(PLACE, north) == pytest.approx(111_195.08, abs=0.01)
-    assert reach_metres(PLACE) == 1_000
 
 
 def test_one_person_of_two_owners_is_fuzzy_only_without_a_shared_number() -> None:

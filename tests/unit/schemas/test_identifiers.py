@@ -180,18 +180,17 @@ def test_schemes_are_those_of_the_contract_with_their_classes() -> None:
         assert scheme.field in FIELDS
         by_strength.setdefault(scheme.strength, set()).add(name)
     assert by_strength == {
-        Strength.STRONG: {"passport", "national_id", "a_number", "sevis", "imo", "vin", "lei"},
-        Strength.SHARED: {
-            "phone",
-            "email",
-            "iban",
-            "account",
-            "wallet",
-            "container",
-            "bill_of_lading",
-            "itn",
+        Strength.STRONG: {
+            *("passport", "national_id", "visa", "driver_licence", "a_number", "sevis", "ssn"),
+            *("biometric", "lei", "tax_id", "vat", "inn", "ogrn", "company_number", "duns"),
+            *("sanctions", "imo", "vin", "tail_number", "icao_24", "firearm"),
         },
-        Strength.WEAK: {"eccn"},
+        Strength.SHARED: {
+            *("phone", "email", "imei", "imsi", "ip", "domain", "url", "social", "file_hash"),
+            *("iban", "account", "wallet", "trademark", "recordation", "mmsi", "plate"),
+            *("container", "bill_of_lading", "itn", "exhibit"),
+        },
+        Strength.WEAK: {"eccn", "usml", "hts", "bic", "routing_number"},
     }
     assert [each.match_class for each in Strength] == ["target", "shared_identifier", None]
 

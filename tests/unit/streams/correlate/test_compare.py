@@ -62,6 +62,19 @@ def test_fingerprint_of_a_place_time_is_of_the_place_with_times_in_microseconds(
     assert decode(place().features).fingerprints == {"place_time": expected}
 
 
+def test_place_brings_what_its_finest_keys_give_way_to() -> None:
+    """The lowest bit of a key says whether it may be split; only those that may bring others."""
+    raid, region = place(), place(radius_metres=60_000)
+    may_split = [key for key in raid.keys if not key & 1]
+    assert [key for key, _ in raid.finer] == may_split
+    assert may_split
+    finer = {each for _, keys in raid.finer for each in keys}
+    assert all(each & 1 for each in finer)
+    assert not finer & set(raid.keys)
+    assert region.finer == ()
+    assert all(key & 1 for key in region.keys)
+
+
 @pytest.mark.parametrize(
     ("identifier", "match_class"),
     [

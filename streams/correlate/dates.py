@@ -1,0 +1,58 @@
+"""Birth dates compared, of any precision: YYYY, YYYY-MM, YYYY-MM-DD; impossible days included.
+
+A slip of the pen makes impossible dates (1856-86-18), and they still say something; what is shaped
+like a date is compared as one. The first of January stands for "only the year is known".
+"""
+
+from functools import lru_cache
+from operator import eq
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from .names import CLOSE, CONFLICT, EXACT, PARTIAL, Compared
+
+_NEW_YEAR: Final = "-01-01"
+_CACHE_PAIRS: Final = 65_536
+
+
+def compare_birth_dates(left: str, right: str) -> Compared:
+    """Level and class of two dates; symmetric.
+
+    Classes: exact, parts that agree less one; close, 2 one slip of the pen or day for month, 1 two
+    of three parts, 0 two slips; partial, 3 the less precise one agrees, 2 the year alone, 1 another
+    part alone, 0 less precise and a year apart; conflict, 1 over five years apart, else 0.
+    """
+    if left == right:
+        return EXACT, left.count("-") - (left.endswith(_NEW_YEAR))
+    return _unequal(left, right) if left < right else _unequal(right, left)
+
+
+@lru_cache(_CACHE_PAIRS)
+def _unequal(left: str, right: str) -> Compared:
+    years = abs(int(left[:4]) - int(right[:4]))
+    if left.count("-") == right.count("-") == 2 and not _year_only(left, right):
+        return _full(left.split("-"), right.split("-"), left, right, years)
+    if right.startswith(left) or _year_only(left, right) and years == 0:
+        return PARTIAL, 3
+    return (PARTIAL, 0) if years <= 1 else (CONFLICT, int(years > 5))
+
+
+def _year_only(left: str, right: str) -> bool:
+    return left.endswith(_NEW_YEAR) != right.endswith(_NEW_YEAR)
+
+
+def _full(
+    one: list[str], other: list[str], left: str, right: str, years: int
+) -> Compared:
+    agree = list(map(eq, one, other))
+    edits = OSA.distance(left, right, score_cutoff=2)
+    if edits == 1 or (agree[0] and one[1] == other[2] and one[2] == other[1]):
+        return CLOSE, 2
+    if sum(agree) == 2:
+        return CLOSE, 1
+    if edits == 2:
+        return CLOSE, 0
+    if sum(agree) == 1:
+        return PARTIAL, 2 if agree[0] else 1
+    return CONFLICT, int(years > 5)

@@ -1,0 +1,157 @@
+"""Planned operations through the real stages: who is told of whom once all has come to rest."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from schemas import headers
+from schemas.codec import Codec
+from schemas.digest import content_digest
+from schemas.event import Event
+from schemas.match import Match
+from schemas.registry import load_lock
+from schemas.topics import partition_of
+from streams.correlate.agent import CorrelateStage
+from streams.correlate.features import decode
+from streams.correlate.levels import compare
+from streams.correlate.weights import supports
+from streams.dedupe.agent import DedupeStage
+from streams.intake.core import Admitted, IntakePolicy, normalise
+from streams.match.agent import MatchStage
+from streams.transport.batch import MemoryBatch, Message, Output, Stage, apply_changes
+from tests.support.entities import SECRET
+from tests.support.events import build_event, build_header, build_place
+from tests.support.histories import TOPICS
+
+CODEC = Codec(load_lock())
+POLICY = cast("IntakePolicy", SimpleNamespace(secret=SECRET))
+START = datetime(2026, 11, 3, 5, tzinfo=UTC)
+HSI, BIS = "liaison.hsi.field.OperationPlanned", "liaison.bis.oee.OperationPlanned"
+MOVED, CANCELLED = (f"liaison.hsi.field.Operation{what}" for what in ("Moved", "Cancelled"))
+FAR = {"latitude_microdegrees": 40_000_000}
+
+
+def planned(schema: str = HSI, version: int = 1, number: int = 1, **changes: Any) -> Event:
+    """One version of an operation; HSI's and BIS's stand in the same place and hours."""
+    header = build_header(
+        schema,
+        record_id=f"OP-{number}",
+        version=version,
+        cases=[],
+        published_at=START - timedelta(days=3) + timedelta(minutes=version),
+    )
+    places = [build_place(**changes)]
+    return cast("Event", build_event(schema, header=header, entities=[], places=places))
+
+
+def admitted(events: Sequence[Event]) -> Iterator[Output]:
+    """The events as intake puts them on `record.v1`."""
+    for number, event in enumerate(events):
+        agency = "BIS" if event["header"]["source"] == "bis.oee" else "HSI"
+        record = normalise(
+            Admitted(event, agency, content_digest(event)),
+            Message(None, b"", (), "agency", 0, number, 0),
+            POLICY,
+        )
+        value = CODEC.encode("liaison.Record", record)
+        to = partition_of(record["header"]["record"].encode(), TOPICS.partitions)
+        origin = ((headers.ORIGIN, f"agency/0/{number}".encode()),)
+        yield Output(TOPICS.record, to, None, value, origin)
+
+
+def live(*events: Event) -> set[tuple[str, ...]]:
+    """Records of each live match, once nothing is left to read."""
+    log: dict[tuple[str, int], list[Message]] = defaultdict(list)
+
+    def append(output: Output) -> None:
+        entries = log[output.topic, output.partition]
+        place = (output.topic, output.partition, len(entries))
+        entries.append(Message(output.key, output.value, tuple(output.headers), *place, 0))
+
+    for output in admitted(events):
+        append(output)
+    stages: tuple[Stage, ...] = (
+        DedupeStage(TOPICS, CODEC),
+        CorrelateStage(TOPICS, CODEC, compare, decode),
+        MatchStage(TOPICS, CODEC, supports, "weights"),
+    )
+    for stage in stages:
+        for partition in range(TOPICS.partitions):
+            rows: dict[bytes, bytes] = {}
+            stage.recovered(partition, ())
+            for message in log[next(iter(stage.source_topics)), partition]:
+                batch = MemoryBatch(partition, rows)
+                stage.process([message], batch)
+                apply_changes(batch.changes, rows)
+                for output in batch.outputs:
+                    append(output)
+    newest: dict[str, Match] = {}
+    for partition in range(TOPICS.partitions):
+        for message in log[TOPICS.match, partition]:
+            match = Match.from_avro(CODEC.decode(message.value).datum)
+            if match.id not in newest or match.order > newest[match.id].order:
+                newest[match.id] = match
+    return {each.sides for each in newest.values() if each.status == "live"}
+
+
+BOTH = {("BIS:record/bis.oee/OP-1", "HSI:record/hsi.field/OP-1")}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize(
+    ("later", "met"),
+    [
+        (planned(MOVED, 2, **FAR), set()),
+        (
+            planned(MOVED, 2, starts_at=START + timedelta(hours=9), ends_at=START + timedelta(10)),
+            set(),
+        ),
+        (planned(MOVED, 2, longitude_microdegrees=-80_191_000), BOTH),
+        (planned(CANCELLED, 2), set()),
+    ],
+    ids=["moved away", "put off", "moved a little", "cancelled"],
+)
+def test_moved_and_cancelled_operations_take_back_their_match(
+    order: tuple[int, ...], later: Event, met: set[tuple[str, ...]]
+) -> None:
+    events = [planned(), planned(BIS), later]
+    assert live(*events[:2]) == BOTH
+    assert live(*(events[place] for place in order)) == met
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow"),
+    [
+        ({"radius_metres": 900_000, **FAR}, {"latitude_microdegrees": 34_000_000}),
+        (
+            {"ends_at": START + timedelta(days=90)},
+            {
+                "starts_at": START + timedelta(days=89),
+                "ends_at": START + timedelta(days=89, hours=2),
+            },
+        ),
+        (
+            {"longitude_microdegrees": 179_999_000, "latitude_microdegrees": 52_000_000},
+            {"longitude_microdegrees": -179_999_000, "latitude_microdegrees": 52_000_000},
+        ),
+        (
+            {"latitude_microdegrees": 89_999_000, "longitude_microdegrees": 0},
+            {"latitude_microdegrees": 89_999_000, "longitude_microdegrees": 180_000_000},
+        ),
+    ],
+    ids=["a continent and a raid", "a quarter and an hour", "antimeridian", "over the pole"],
+)
+def test_operations_of_any_scale_and_place_meet(
+    wide: dict[str, Any], narrow: dict[str, Any]
+) -> None:
+    assert live(planned(**wide), planned(BIS, **narrow)) == BOTH
+
+
+def test_operation_that_moved_back_meets_again() -> None:
+    away, back = planned(MOVED, 2, **FAR), planned(MOVED, 3)
+    assert live(planned(), planned(BIS), away, back) == BOTH
