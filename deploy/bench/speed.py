@@ -1,13 +1,13 @@
 """How fast the correlation core is, in this process on one core; what a record costs in memory.
 
-Events are added one by one, as the stream's are. What the engine of this commit does not offer
-(`withdraw`) is left out of the result, and the table says so.
+Events are added one by one, as the stream's are, and each finds its links as it comes. Where a
+measure is "from features", these were made before (`comparable`), as intake makes them.
 """
 
 import gc
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,11 +15,12 @@ import numpy as np
 import psutil
 
 from deploy.analysis.inputs import open_inputs
-from deploy.bench.pair_speed import comparison, extract_all, names, timed
+from deploy.bench.pair_speed import comparison, extraction_us, names, prepared, timed
 from deploy.bench.people import People
 from deploy.bench.rivals import NAME_PEERS, SPLINK_LATENCY, Rivals
 from deploy.bench.sets import MAPPINGS, PEOPLE, existing
 from deploy.local.jars import Progress
+from schemas.event import Entity
 from streams.correlate.engine import Engine
 
 SEED: Final = 20_261_124
@@ -28,7 +29,8 @@ HUB: Final = 100_000
 PROBES: Final = 2_000
 SHUFFLES: Final = 20
 SHUFFLED: Final = 2_000
-_SECRET: Final = b"bench"
+WITHDRAWN: Final = 4_000
+"""Records of which half is withdrawn again."""
 _PHONE: Final = "+14155550100"
 
 Figures = dict[str, Any]
@@ -46,8 +48,7 @@ def measure_speed(data: Path, records: int, progress: Progress) -> Figures:
     found["latency"] = latency(sizes, progress)
     found["hub"] = hub(min(HUB, records), progress)
     progress("Withdrawal and shuffles", 0, 1)
-    if (withdrawn := withdrawal(SHUFFLED)) is not None:
-        found["withdrawal"] = withdrawn
+    found["withdrawal"] = withdrawal(WITHDRAWN)
     found["shuffles"] = shuffles(SHUFFLED, SHUFFLES)
     return found
 
@@ -77,21 +78,33 @@ def throughput(name: str, data: Path) -> Figures:
         for each in inputs.files
         for _, row, _ in each.rows()
     ]
-    extracting, _ = timed(extract_all, [entity for _, entity in rows])
+    whole, _ = timed(_run, rows)
+    features = [(reference, prepared(entity)) for reference, entity in rows]
+    gc.freeze()
     engine = Engine()
     started = time.perf_counter()
-    for reference, entity in rows:
-        engine.add(reference, entity)
+    for reference, (made, keys) in features:
+        engine.place(reference, made, keys)
     links = sum(1 for _ in engine.links())
     engine.entities()
     seconds = time.perf_counter() - started
+    gc.unfreeze()
     return {
         "events": len(rows),
         "links": links,
-        "with_features_s": round(len(rows) / seconds),
-        "from_features_s": round(len(rows) / max(seconds - extracting, 1e-9)),
-        "extraction_us": round(extracting / len(rows) * 1e6, 1),
+        "with_features_s": round(len(rows) / whole),
+        "from_features_s": round(len(rows) / seconds),
+        "extraction_us": extraction_us([entity for _, entity in rows]),
     }
+
+
+def _run(rows: Sequence[tuple[str, Entity]]) -> None:
+    engine = Engine()
+    for reference, entity in rows:
+        engine.add(reference, entity)
+    for _ in engine.links():
+        pass
+    engine.entities()
 
 
 def latency(sizes: Sequence[int], progress: Progress) -> Figures:
@@ -112,9 +125,9 @@ def latency(sizes: Sequence[int], progress: Progress) -> Figures:
             # The first index holds the caches and tables too, which do not grow with it.
             before, start = _resident(), size
         gc.freeze()
-        probes = [next(records) for _ in range(PROBES)]
+        probes = [prepared(next(records)) for _ in range(PROBES)]
         spent = [
-            timed(engine.add, f"p{size}-{number}", probe) for number, probe in enumerate(probes)
+            timed(engine.place, f"p{size}-{number}", *probe) for number, probe in enumerate(probes)
         ]
         found[f"{size}"] = _percentiles(spent)
     gc.unfreeze()
@@ -128,34 +141,30 @@ def hub(holders: int, progress: Progress) -> Figures:
         engine.add(f"h{number}", person)
         if number % 10_000 == 0:
             progress(f"{holders:,} holders", number, holders)
-    shared = list(people.records(PROBES, phone=_PHONE))
-    own = list(people.records(PROBES))
+    shared = [prepared(each) for each in people.records(PROBES, phone=_PHONE)]
+    own = [prepared(each) for each in people.records(PROBES)]
     spent: dict[str, list[tuple[float, float]]] = {"shared": [], "own": []}
     for number, (one, other) in enumerate(zip(shared, own, strict=True)):
-        spent["shared"].append(timed(engine.add, f"s{number}", one))
-        spent["own"].append(timed(engine.add, f"o{number}", other))
+        spent["shared"].append(timed(engine.place, f"s{number}", *one))
+        spent["own"].append(timed(engine.place, f"o{number}", *other))
     return {name: _percentiles(values) for name, values in spent.items()}
 
 
-def withdrawal(records: int) -> Figures | None:
-    """Milliseconds to withdraw one record; None where the engine has no such thing."""
-    engine = Engine()
-    withdraw: Callable[[str], None] | None = getattr(engine, "withdraw", None)
-    if withdraw is None:
-        return None
+def withdrawal(records: int) -> Figures:
+    """Microseconds to forget one record, and whether all is then as if it had never come."""
+    engine, never = Engine(), Engine()
     known = list(People(SEED + 2).records(records))
     for number, person in enumerate(known):
         engine.add(f"r{number}", person)
-    engine.entities()
-    chosen = random.Random(SEED).sample(range(records), min(records // 2, PROBES))  # noqa: S311
-    spent = [timed(withdraw, f"r{number}") for number in chosen]
-    gone = set(chosen)
-    never = Engine()
-    for number, person in enumerate(known):
-        if number not in gone:
-            never.add(f"r{number}", person)
-    figures = _percentiles(spent)
-    return {**figures, "as_never_arrived": engine.entities() == never.entities()}
+    chosen = random.Random(SEED).sample(range(records), records // 2)  # noqa: S311 - repeatable
+    spent = [timed(engine.remove, f"r{number}") for number in chosen]
+    for number in sorted(set(range(records)).difference(chosen)):
+        never.add(f"r{number}", known[number])
+    return {
+        **_percentiles(spent),
+        "as_never_arrived": engine.entities() == never.entities()
+        and list(engine.links()) == list(never.links()),
+    }
 
 
 def shuffles(records: int, times: int) -> Figures:
