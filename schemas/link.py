@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from schemas.record import Rank, entity_reference
 
 Level = Literal["exact", "close", "partial", "conflict", "missing"]
 VerdictKind = Literal["yes", "no", "moved"]
+
+_ADDRESS_PARTS: Final = frozenset({"street", "city", "postcode", "country"})
+
+
+def whole_of(attribute: str) -> str:
+    """Return the field that a compared attribute is, or is a part of: a city is of an address."""
+    return "address" if attribute in _ADDRESS_PARTS else attribute
 
 
 def sorted_pair(first: str, second: str) -> tuple[str, str]:

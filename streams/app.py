@@ -8,8 +8,8 @@ from schemas.codec import Codec
 from schemas.party import Register
 from schemas.topics import Topics
 from streams.correlate.agent import CorrelateStage
-from streams.correlate.blob import Features, decode
-from streams.correlate.levels import compare
+from streams.correlate.blob import Posted, decode
+from streams.correlate.levels import judge
 from streams.correlate.weights import WEIGHTS, supports
 from streams.dedupe.agent import DedupeStage
 from streams.intake.agent import IntakeStage
@@ -31,7 +31,7 @@ def build_stage(
     build: dict[str, Callable[[], Stage]] = {
         "intake": lambda: _intake(topics, codec, *admission()),
         "dedupe": partial(DedupeStage, topics, codec),
-        "correlate": partial(CorrelateStage[Features], topics, codec, compare, decode),
+        "correlate": partial(CorrelateStage[Posted], topics, codec, judge, decode),
         "match": partial(MatchStage, topics, codec, supports, WEIGHTS.version),
     }
     return build[name]()

@@ -16,6 +16,7 @@ from schemas import marking as words
 from schemas.event import Entity, Event, FieldMarking, Identifier, Marking, PlaceTime
 from schemas.fingerprint import attribute_fingerprint, identifier_fingerprint
 from schemas.identifiers import IDENTIFIERS, Canonical, canonical
+from schemas.link import whole_of
 from schemas.match import EntityVersion, Evidence
 from schemas.record import Rank, microseconds
 
@@ -144,7 +145,7 @@ def locate(event: Event, evidence: Evidence, *, left: bool, check: bytes | None)
         return None
     if found[3] == "identifiers":
         return _locate_identifier(holder, int(found[4]), fingerprint, check)
-    attribute = PLACE_TIME if found[1] == "places" else evidence.attribute
+    attribute = PLACE_TIME if found[1] == "places" else whole_of(evidence.attribute)
     if check is not None and _attribute_fingerprint(check, attribute, holder) != fingerprint:
         return None
     return Place(found[2], attribute, None)

@@ -3,7 +3,7 @@
 import time
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -73,53 +73,83 @@ def correlate(
 
     Raises StackError, and writes nothing, where two rows have one record id.
     """
-    began = time.perf_counter()
-    engine, roll = Engine(), Roll(several=inputs.several)
-    labels = Numbers()
-    for reference, row, label in _entered(inputs, roll, progress):
-        engine.add(reference, row.entity, row.places)
-        if truth is not None:
-            labels.add(label)
-    read = time.perf_counter()
-    tally = LinkTally(labels.array, roll.sources)
     with Outcome(folder) as outcome:
-        counts: Counter[str] = Counter()
-        progress("Links", 0, inputs.count)
-        for link in engine.links():
-            outcome.link(link)
-            counts[BELOW if link.band == BELOW else link.match_class] += 1
-            if truth is not None and link.band != BELOW:
-                tally.add(roll.number(link.left), roll.number(link.right))
-        entities = engine.entities()
-        progress("Links", inputs.count, inputs.count)
-        outcome.entities((name, record, entities[key]) for name, record, key in roll.rows())
+        run = _Run(inputs, outcome, progress, truth)
+        began = time.perf_counter()
+        run.read()
+        read = time.perf_counter()
+        run.link()
+        summary = run.summary()
+        summary["seconds"] = {
+            "reading": round(read - began, 2),
+            "correlating": round(time.perf_counter() - read, 2),
+        }
+        outcome.summary(summary)
+    return summary
+
+
+class _Run:
+    """The steps of a run, one after the other, and what they hand on."""
+
+    def __init__(
+        self, inputs: Inputs, outcome: Outcome, progress: Progress, truth: str | None
+    ) -> None:
+        self._inputs = inputs
+        self._outcome = outcome
+        self._progress = progress
+        self._truth = truth
+        self._engine = Engine()
+        self._roll = Roll(several=inputs.several)
+        self._labels = Numbers()
+        self._tally = LinkTally(self._labels.array, self._roll.sources)
+        self._counts: Counter[str] = Counter()
+
+    def read(self) -> None:
+        """Give every row to the engine."""
+        for reference, row, label in _entered(self._inputs, self._roll, self._progress):
+            self._engine.add(reference, row.entity, row.places)
+            if self._truth is not None:
+                self._labels.add(label)
+
+    def link(self) -> None:
+        """Write every link."""
+        total = self._inputs.count
+        self._progress("Links", 0, total)
+        for link in self._engine.links():
+            self._outcome.link(link)
+            self._counts[BELOW if link.band == BELOW else link.match_class] += 1
+            if self._truth is not None and link.band != BELOW:
+                self._tally.add(self._roll.number(link.left), self._roll.number(link.right))
+        self._progress("Links", total, total)
+
+    def summary(self) -> dict[str, Any]:
+        """Write the entities; return what there is to say of the run."""
+        entities = self._engine.entities()
+        rows = self._roll.rows
+        self._outcome.entities((source, record, entities[key]) for source, record, key in rows())
         sizes = Counter(entities.values())
-        possible = counts.pop(BELOW, 0)
-        summary: dict[str, Any] = {
+        possible = self._counts.pop(BELOW, 0)
+        return {
             "weights": WEIGHTS.version,
             "rows": len(entities),
             "entities": len(sizes),
             "rows_that_share_an_entity": sum(size for size in sizes.values() if size > 1),
-            "links": dict(sorted(counts.items())),
+            "links": dict(sorted(self._counts.items())),
             "possible": possible,
-            "truth": None,
-            "seconds": {
-                "reading": round(read - began, 2),
-                "correlating": round(time.perf_counter() - read, 2),
-            },
-            "files": [each.facts() for each in inputs.files],
+            "truth": None if self._truth is None else self._scores(entities),
+            "files": [each.facts() for each in self._inputs.files],
         }
-        if truth is not None:
-            clustered = Numbers(entities[reference] for _, _, reference in roll.rows())
-            before = tally.scores(true_pairs(labels.array, roll.sources))
-            after = entity_scores(labels.array, clustered.array, roll.sources)
-            summary["truth"] = {
-                "column": truth,
-                "links": {scope: score.figures for scope, score in before.items()},
-                "entities": {scope: score.figures for scope, score in after.items()},
-            }
-        outcome.summary(summary)
-    return summary
+
+    def _scores(self, entities: Mapping[str, str]) -> dict[str, Any]:
+        labels, sources = self._labels.array, self._roll.sources
+        clustered = Numbers(entities[reference] for _, _, reference in self._roll.rows())
+        before = self._tally.scores(true_pairs(labels, sources))
+        after = entity_scores(labels, clustered.array, sources)
+        return {
+            "column": self._truth,
+            "links": {scope: score.figures for scope, score in before.items()},
+            "entities": {scope: score.figures for scope, score in after.items()},
+        }
 
 
 def _entered(inputs: Inputs, roll: Roll, progress: Progress) -> Iterator[tuple[str, Any, str]]:

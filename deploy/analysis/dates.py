@@ -31,7 +31,7 @@ _NAMED_MONTHS: Final = (
 _MONTHS: Final = {
     word: number for number, words in enumerate(_NAMED_MONTHS, 1) for word in words.split()
 }
-_FIRST_YEAR, _LAST_YEAR = 1000, 2199
+_FIRST_YEAR, _LAST_YEAR = 1, 2199
 _THIS_CENTURY: Final = 25
 """Years of two digits: 00 to 25 are of the 21st century, the others of the 20th."""
 
@@ -139,11 +139,7 @@ def _compact(text: str, order: str) -> tuple[int, int, int]:
 
 @lru_cache(131_072)
 def read_date(text: str, order: DateOrder, given: DateFormat | None = None) -> str | None:
-    """Return a date at the precision it has; None where it cannot be read.
-
-    What no calendar holds loses that part (1958-02-31 is 1958-02); a month over 12 beside a day
-    that could be one is the other way round.
-    """
+    """Return a date at the precision it has; None where it cannot be read."""
     text = _ABOUT.sub("", text.strip())
     if given is not None:
         return _by_format(text, given)
@@ -153,13 +149,13 @@ def read_date(text: str, order: DateOrder, given: DateFormat | None = None) -> s
 
 def _numeric(text: str, order: DateOrder) -> str | None:
     if _YEAR.fullmatch(text):
-        return calendar_date(int(text))
+        return date_of(int(text))
     if _COMPACT.fullmatch(text):
-        return calendar_date(*_compact(text, order.compact))
+        return date_of(*_compact(text, order.compact))
     if found := _PARTS.fullmatch(text):
         return _three(found[1], found[3], found[4], order)
     if found := _YEAR_MONTH.fullmatch(text):
-        return calendar_date(int(found[1] or found[4]), int(found[2] or found[3]))
+        return date_of(int(found[1] or found[4]), int(found[2] or found[3]))
     return None
 
 
@@ -172,20 +168,20 @@ def _named(text: str) -> str | None:
     else:
         return None
     number = month_number(month)
-    return calendar_date(int(year), number, int(day or 0)) if number else None
+    return date_of(int(year), number, int(day or 0)) if number else None
 
 
-def calendar_date(year: int, month: int = 0, day: int = 0) -> str | None:
-    """Return what a calendar can hold of a year, month and day; 0 is unknown."""
+def date_of(year: int, month: int = 0, day: int = 0) -> str | None:
+    """Return the text of a year, month and day; 0 is unknown, None a year that is none.
+
+    A slip of the pen stays as it is: 1945-04-93 is one digit from 1945-04-03, and comparing sees
+    that, where a date cut down to its year would not.
+    """
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
-    if 12 < month <= 31 and 1 <= day <= 12:
-        month, day = day, month
-    if not 1 <= month <= 12:
+    if not month:
         return f"{year:04d}"
-    if not 1 <= day <= monthrange(year, month)[1]:
-        return f"{year:04d}-{month:02d}"
-    return f"{year:04d}-{month:02d}-{day:02d}"
+    return f"{year:04d}-{month:02d}-{day:02d}" if day else f"{year:04d}-{month:02d}"
 
 
 def month_number(text: str) -> int | None:
@@ -203,7 +199,7 @@ def _three(one: str, two: str, three: str, order: DateOrder) -> str | None:
         year = int(three) if len(three) > 2 else _century(int(three))
         a, b = int(one), int(two)
         month, day = (b, a) if order.last == _DAY_FIRST else (a, b)
-    return calendar_date(year, month, day)
+    return date_of(year, month, day)
 
 
 def _by_format(text: str, given: DateFormat) -> str | None:
@@ -218,7 +214,7 @@ def _by_format(text: str, given: DateFormat) -> str | None:
             day = int(value)
         else:
             month = month_number(value) or 0
-    return calendar_date(year, month, day)
+    return date_of(year, month, day)
 
 
 def _century(year: int) -> int:

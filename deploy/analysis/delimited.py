@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -14,6 +15,7 @@ from deploy.analysis.tables import Cells, Table, binary
 _DELIMITERS: Final = ",;\t|"
 _SNIFFED_ROWS: Final = 50
 _CHUNK_BYTES: Final = 1 << 20
+_MANY_LINES: Final = 20
 _BOMS: Final = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -51,8 +53,9 @@ class CsvTable(Table):
     def _reader(self, lines: Iterator[str]) -> Any:
         return csv.reader(lines, delimiter=self._delimiter, skipinitialspace=self._spaced)
 
-    def _rows(self, wanted: Sequence[str]) -> Iterator[tuple[int, Cells]]:
-        pick, width = _picker([self.columns.index(name) for name in wanted]), len(self.columns)
+    def _rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]:
+        width = len(self.columns)
+        pick = tuple if wanted is None else _picker([self.columns.index(name) for name in wanted])
         with self._open() as lines:
             reader = self._reader(lines)
             next(reader, None)
@@ -65,6 +68,8 @@ class CsvTable(Table):
                                 self.broken.append(line)
                         else:
                             yield line, pick(values)
+                        if reader.line_num - line > _MANY_LINES:
+                            self.sprawling.append(line)
                         line = reader.line_num + 1
                 except csv.Error:
                     self.broken.append(line)
@@ -86,7 +91,7 @@ def _mended(values: list[str], width: int) -> bool:
     """
     if not values or any(map(str.strip, values[width:])):
         return False
-    values.extend([""] * (width - len(values)))
+    values[:] = [*values[:width], *[""] * (width - len(values))]
     return True
 
 
@@ -112,7 +117,9 @@ def _delimiter(lines: Sequence[str]) -> str:
     """The delimiter by which most rows have as many cells as the header, the most cells first."""
 
     def cells_alike(delimiter: str) -> tuple[bool, float, int]:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        rows: list[list[str]] = []
+        with suppress(csv.Error):
+            rows.extend(filter(None, csv.reader(lines, delimiter=delimiter)))
         width = len(rows[0]) if rows else 0
         alike = sum(len(row) == width for row in rows) / max(1, len(rows))
         return width > 1, alike, width

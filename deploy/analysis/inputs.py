@@ -59,7 +59,7 @@ class Input:
             "rows_without_id": self.unnamed,
             "columns_ignored": [name for name in self.table.columns if name not in used],
             "values_unread": dict(self._reader.unread),
-            "identifiers_unchecked": dict(+self._reader.unchecked),
+            "identifiers_unchecked": self._reader.unchecked,
             "dates_undecided": dates,
         }
 
@@ -71,6 +71,8 @@ class Input:
         if broken := self.table.broken:
             lines = ", ".join(map(str, broken[:10])) + (", ..." if len(broken) > 10 else "")
             yield f"{name}: {len(broken)} rows could not be read and are left out: line {lines}."
+        for line in self.table.sprawling[:10]:
+            yield f"{name}: the row of line {line} runs over many lines; is its quote closed?"
         if self.unnamed:
             yield f"{name}: {self.unnamed} rows without a record id are called by their line."
         for column, order in self.orders.items():
@@ -81,7 +83,7 @@ class Input:
                 )
         for column, count in self._reader.unread.items():
             yield f"{name}: {count} values of {column!r} could not be read and are left out."
-        for column, count in (+self._reader.unchecked).items():
+        for column, count in self._reader.unchecked.items():
             yield f"{name}: {count} values of {column!r} fail their scheme's check; none matches."
 
 

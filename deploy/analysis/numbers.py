@@ -1,37 +1,54 @@
 """Identifiers and telephone numbers of a row, of schemes that Liaison knows and of others."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from deploy.analysis.mapping import Column
+from deploy.analysis.values import country_code, split_values
 from schemas.event import Identifier
-from schemas.identifiers import IDENTIFIERS, canonical
+from schemas.identifiers import IDENTIFIERS, canonical, scheme_named
 
 OTHER: Final = "other"
 """The scheme of identifiers that Liaison does not know; their own scheme is the issuer."""
 _LEAST_DIGITS: Final = 5
+_PHONE: Final = "phone"
 
 
-def identifier(column: Column, value: str, issuer: str | None) -> Identifier:
-    """Return an identifier of the column's scheme, opaque where Liaison does not know it."""
-    scheme = column.options.get("scheme") or column.attribute
-    known = scheme.lower().replace("-", "_").replace(" ", "_")
-    if known in IDENTIFIERS:
-        return {"scheme": known, "issuer": issuer, "value": value}
-    opaque = ":".join(filter(None, (known, issuer)))
-    return {"scheme": OTHER, "issuer": opaque, "value": value}
+class NumberColumn:
+    """Reads one column of identifiers; `failed` counts those that fail their scheme's check."""
 
+    def __init__(self, column: Column, index: int, issuer_index: int | None) -> None:
+        scheme = column.options.get("scheme") or column.attribute
+        self.name = column.name
+        self.failed = 0
+        self._index = index
+        self._issuer_index = issuer_index
+        self._issuer = column.options.get("issuer") or column.options.get("country")
+        self._separator = column.options.get("separator")
+        self._scheme = scheme_named(scheme) or scheme.lower().replace("-", "_").replace(" ", "_")
+        self._known = self._scheme in IDENTIFIERS
 
-def phone(value: str, country: str | None) -> Identifier:
-    """Return a telephone number; one that names no country and has none to go by is its digits."""
-    if country or canonical("phone", None, value).valid:
-        return {"scheme": "phone", "issuer": country, "value": value}
-    digits = "".join(filter(str.isdecimal, value))
-    if len(digits) < _LEAST_DIGITS:
-        return {"scheme": "phone", "issuer": None, "value": value}
-    return {"scheme": OTHER, "issuer": "phone", "value": digits}
+    def read(self, cells: Sequence[str], home: str | None) -> list[Identifier]:
+        """Return the identifiers of a row; `home` is the country of its telephone numbers."""
+        text = cells[self._index]
+        if not text:
+            return []
+        issuer = self._issuer
+        if self._issuer_index is not None and (written := cells[self._issuer_index]):
+            issuer = country_code(written) or written
+        values = split_values(text, self._separator)
+        if not self._known:
+            scheme = ":".join(filter(None, (self._scheme, issuer)))
+            return [{"scheme": OTHER, "issuer": scheme, "value": value} for value in values]
+        if self._scheme == _PHONE:
+            issuer = issuer or home
+        return [self._checked(issuer, value) for value in values]
 
-
-def passes(made: Identifier) -> bool:
-    """Whether an identifier has its scheme's shape and check digit; of an opaque one, always."""
-    known = made["scheme"] in IDENTIFIERS
-    return not known or canonical(made["scheme"], made["issuer"], made["value"]).valid
+    def _checked(self, issuer: str | None, value: str) -> Identifier:
+        """An identifier of a known scheme; a number that names no country is only its digits."""
+        if not canonical(self._scheme, issuer, value).valid:
+            digits = "".join(filter(str.isdecimal, value))
+            if self._scheme == _PHONE and issuer is None and len(digits) >= _LEAST_DIGITS:
+                return {"scheme": OTHER, "issuer": _PHONE, "value": digits}
+            self.failed += 1
+        return {"scheme": self._scheme, "issuer": issuer, "value": value}

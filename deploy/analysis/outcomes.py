@@ -59,6 +59,8 @@ class Outcome:
                 part.unlink(missing_ok=True)
             else:
                 part.replace(self._folder / name)
+        if not any(self._folder.iterdir()):
+            self._folder.rmdir()
 
     def link(self, link: Link) -> None:
         """Write a link: to the links, or below the threshold to the possible ones."""

@@ -3,10 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from schemas.errors import ContractError
 from schemas.event import PlaceTime
-from schemas.record import microseconds
-from streams.correlate.cells import check_extent
+from schemas.places import is_too_large
 
 _MICRODEGREES: Final = 1_000_000
 
@@ -27,11 +25,7 @@ def place_time(
     ):
         return None
     starts, ends = window
-    try:
-        check_extent(int(radius + uncertainty), microseconds(starts), microseconds(ends))
-    except ContractError:
-        return None
-    return {
+    place: PlaceTime = {
         "id": "p",
         "latitude_microdegrees": round(latitude * _MICRODEGREES),
         "longitude_microdegrees": round(longitude * _MICRODEGREES),
@@ -41,6 +35,7 @@ def place_time(
         "ends_at": ends,
         "country": "",
     }
+    return None if is_too_large(place) else place
 
 
 def moments(starts: str, ends: str) -> tuple[datetime, datetime] | None:

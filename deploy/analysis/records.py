@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
-from deploy.analysis.dates import ISO, DateOrder, calendar_date, month_number, read_date
+from deploy.analysis.dates import ISO, DateOrder, date_of, month_number, read_date
 from deploy.analysis.kinds import kind_of
 from deploy.analysis.mapping import Column, ColumnMapping
-from deploy.analysis.numbers import OTHER, identifier, passes, phone
+from deploy.analysis.numbers import OTHER, NumberColumn
 from deploy.analysis.places import place_time
 from deploy.analysis.values import (
     PLACEHOLDERS,
@@ -19,7 +19,7 @@ from deploy.analysis.values import (
     sex_of,
     split_values,
 )
-from schemas.event import Address, Affiliation, Entity, Identifier, Name, PlaceTime
+from schemas.event import Address, Entity, Name, PlaceTime
 from schemas.identifiers import IDENTIFIERS
 
 _ADDRESS: Final = (
@@ -48,15 +48,12 @@ class RowReader:
         """`orders` are those of the columns of birth dates without a format."""
         self.unread: Counter[str] = Counter()
         """How many values could not be read, by column."""
-        self.unchecked: Counter[str] = Counter()
-        """How many identifiers fail their scheme's check, by column: they never match exactly."""
         self._mapping = mapping
         self._orders = orders
         places = {name: index for index, name in enumerate(mapping.needed)}
-        self._places_of = places
         self._at: dict[str, list[At]] = {}
         self._groups: dict[str, dict[str, list[At]]] = {}
-        self._identified: list[At] = []
+        self._numbers: list[NumberColumn] = []
         for column in mapping.columns:
             at = places[column.name], column
             self._at.setdefault(column.attribute, []).append(at)
@@ -64,12 +61,24 @@ class RowReader:
                 group = self._groups.setdefault(column.options.get("of", ""), {})
                 group.setdefault(column.attribute, []).append(at)
             if column.attribute == "identifier" or column.attribute in IDENTIFIERS:
-                self._identified.append(at)
+                named = column.options.get("issuer_column")
+                issuer = None if named is None else places[named]
+                self._numbers.append(NumberColumn(column, places[column.name], issuer))
+        self._belonging = [
+            (kind, index) for kind in _AFFILIATIONS for index, _ in self._at.get(kind, ())
+        ]
+        self._raw: Sequence[str] = ()
         self._cells: Sequence[str] = ()
+
+    @property
+    def unchecked(self) -> dict[str, int]:
+        """How many identifiers fail their scheme's check, by column: they never match exactly."""
+        return {each.name: each.failed for each in self._numbers if each.failed}
 
     def read(self, cells: Sequence[str]) -> Row:
         """Return what the cells of one row say."""
-        self._cells = cells
+        self._raw = cells
+        self._cells = ["" if (text := each.strip()) in PLACEHOLDERS else text for each in cells]
         addresses = self._addresses()
         home = next((each["country"] for each in addresses if each["country"]), None)
         entity: Entity = {
@@ -80,19 +89,23 @@ class RowReader:
             "birth_date": self._birth_date(),
             "sex": self._sex(),
             "nationalities": self._nationalities(),
-            "identifiers": self._identifiers(home or self._mapping.country),
+            "identifiers": [
+                found
+                for column in self._numbers
+                for found in column.read(self._cells, home or self._mapping.country)
+            ],
             "addresses": addresses,
             "birth_place": self._text("birth_place") or None,
             "us_person": None,
             "associations": [],
             "attachments": [],
-            "affiliations": self._affiliations(),
+            "affiliations": [
+                {"kind": kind, "name": name}
+                for kind, index in self._belonging
+                if (name := self._cells[index])
+            ],
         }
         return Row(self._text("record_id"), self._text("source"), entity, self._places())
-
-    def _cell(self, index: int) -> str:
-        text = self._cells[index].strip()
-        return "" if text in PLACEHOLDERS else text
 
     def _text(self, attribute: str) -> str:
         """The attribute's text, of several columns the one after the other; empty for none."""
@@ -101,8 +114,8 @@ class RowReader:
 
     def _joined(self, at: Sequence[At]) -> str:
         if len(at) == 1:
-            return self._cell(at[0][0])
-        return " ".join(filter(None, [self._cell(index) for index, _ in at]))
+            return self._cells[at[0][0]]
+        return " ".join(filter(None, [self._cells[index] for index, _ in at]))
 
     def _miss(self, attribute: str) -> None:
         self.unread[self._at[attribute][0][1].name] += 1
@@ -124,7 +137,7 @@ class RowReader:
             former = " ".join(filter(None, (given, middle, maiden)))
             names.append(_name(former, given, middle, maiden, alias=True))
         for index, column in self._at.get("alias", ()):
-            others = split_values(self._cell(index), column.options.get("separator"))
+            others = split_values(self._cells[index], column.options.get("separator"))
             names.extend(_name(other, alias=True) for other in others)
         return names
 
@@ -135,14 +148,15 @@ class RowReader:
             if date := read_date(text, order, column.date_format):
                 return date
             self._miss("birth_date")
-        elif _marked(self._cells, self._at.get("birth_date")):
+        elif _marked(self._raw, self._at.get("birth_date")):
             self._miss("birth_date")
         year = number(self._text("birth_year"))
         if year is None:
             return None
         month = month_number(self._text("birth_month") or "0")
         day = number(self._text("birth_day")) or 0
-        date = calendar_date(int(year), month or 0, int(day))
+        fits = (month or 0) <= 99 and 0 <= day <= 99
+        date = date_of(int(year), month or 0, int(day)) if fits else date_of(int(year))
         if date is None:
             self._miss("birth_year")
         return date
@@ -159,7 +173,7 @@ class RowReader:
     def _nationalities(self) -> list[str]:
         codes: dict[str, None] = {}
         for index, column in self._at.get("nationality", ()):
-            text = self._cell(index)
+            text = self._cells[index]
             if not text:
                 continue
             whole = country_code(text)
@@ -194,34 +208,6 @@ class RowReader:
             }
             found.append(address)
         return found
-
-    def _identifiers(self, home: str | None) -> list[Identifier]:
-        found = []
-        for index, column in self._identified:
-            text = self._cell(index)
-            if not text:
-                continue
-            for value in split_values(text, column.options.get("separator")):
-                if column.attribute == "phone":
-                    made = phone(value, column.options.get("country") or home)
-                else:
-                    made = identifier(column, value, self._issuer(column))
-                self.unchecked[column.name] += not passes(made)
-                found.append(made)
-        return found
-
-    def _issuer(self, column: Column) -> str | None:
-        named = column.options.get("issuer_column")
-        written = self._cell(self._places_of[named]) if named is not None else ""
-        return country_code(written) or written or column.options.get("issuer")
-
-    def _affiliations(self) -> list[Affiliation]:
-        return [
-            {"kind": kind, "name": name}
-            for kind in _AFFILIATIONS
-            for index, _ in self._at.get(kind, ())
-            if (name := self._cell(index))
-        ]
 
     def _places(self) -> tuple[PlaceTime, ...]:
         latitude, longitude = self._text("latitude"), self._text("longitude")

@@ -36,7 +36,7 @@ def verdict(bits: float, match_class: str, band: str) -> Iterator[str]:
     if match_class != "fuzzy":
         yield "An agreement that decides by itself links the two, whatever else they say."
         return
-    yield f"Together {bits:.1f} bits: {_effect(bits)}"
+    yield f"Together {bits:.1f} bits, each of which doubles the odds. {_effect(bits)}"
     release, floor = WEIGHTS.release_bits, WEIGHTS.floor_bits
     threshold = f"Liaison links two records from {release:g} bits on, for all data alike"
     if band == "possible":
@@ -51,13 +51,14 @@ def _effect(bits: float | None) -> str:
         return "That decides by itself."
     if abs(bits) < 0.05:
         return "That says nothing either way."
-    side, other = ("one", "two different ones") if bits > 0 else ("two different ones", "one")
     times = 2 ** abs(bits)
     if abs(bits) >= _CERTAIN_BITS:
         odds = "more than a billion times"
     else:
         odds = f"{times:.1f} times" if times < 10 else f"{float(f'{times:.2g}'):,.0f} times"
-    return f"To see that is {odds} as likely of {side} as of {other}."
+    if bits > 0:
+        return f"Two records of one person or thing show that {odds} as often as records of two."
+    return f"Records of two show that {odds} as often as two records of one person or thing."
 
 
 def _loudness(kept: Piece) -> tuple[bool, float, Piece]:

@@ -30,7 +30,8 @@ class JsonTable(Table):
         self.columns = tuple(columns)
         self.facts = {"encoding": "utf-8"}
 
-    def _rows(self, wanted: Sequence[str]) -> Iterator[tuple[int, Cells]]:
+    def _rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]:
+        wanted = self.columns if wanted is None else wanted
         for line, found in self._objects():
             yield line, tuple([as_text(found.get(name)) for name in wanted])
 
@@ -69,8 +70,8 @@ class ParquetTable(Table):
             raise unreadable(path, type(error).__name__) from None
         self.columns = tuple(self._file.schema_arrow.names)
 
-    def _rows(self, wanted: Sequence[str]) -> Iterator[tuple[int, Cells]]:
-        line = 0
+    def _rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]:
+        line, wanted = 0, self.columns if wanted is None else wanted
         distinct = list(dict.fromkeys(wanted))
         for batch in self._file.iter_batches(batch_size=_PARQUET_ROWS, columns=distinct):
             columns = [map(as_text, batch.column(name).to_pylist()) for name in wanted]

@@ -28,6 +28,8 @@ class Table(ABC):
         self.path = path
         self.broken: list[int] = []
         """Lines of the rows that the last reading left out."""
+        self.sprawling: list[int] = []
+        """Lines of rows that run over so many that a quote is perhaps not closed."""
         self.columns: tuple[str, ...] = ()
         self.facts: dict[str, str] = {}
 
@@ -36,12 +38,12 @@ class Table(ABC):
         """The file's name without its endings."""
         return self.path.name.removesuffix(".gz").rpartition(".")[0]
 
-    def rows(self, wanted: Sequence[str]) -> Iterator[tuple[int, Cells]]:
-        """Yield line number, from 1, and the wanted cells of each row; raises StackError.
+    def rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]:
+        """Yield line number, from 1, and the wanted cells of each row; None wants every cell.
 
-        The columns were checked with `require`.
+        The columns were checked with `require`. Raises StackError.
         """
-        self.broken = []
+        self.broken, self.sprawling = [], []
         try:
             yield from self._rows(wanted)
         except UNREADABLE as error:
@@ -61,7 +63,7 @@ class Table(ABC):
             )
 
     @abstractmethod
-    def _rows(self, wanted: Sequence[str]) -> Iterator[tuple[int, Cells]]: ...
+    def _rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]: ...
 
 
 def binary(path: Path) -> io.BufferedReader:

@@ -26,7 +26,7 @@ _SEXES: Final[Mapping[str, str]] = {
     }.items()
     for word in words.split()
 }
-_SPLIT: Final = re.compile(r"\s*[;|\n]\s*")
+_SPLIT: Final = re.compile(r"[;|\n]")
 _BLANKS: Final = re.compile(r"[^\w]+")
 
 
@@ -37,7 +37,12 @@ def sex_of(text: str) -> str | None:
 
 def split_values(text: str, separator: str | None) -> list[str]:
     """Return the values of a cell: split by the mapping's separator, else by ; | and new line."""
-    parts = _SPLIT.split(text) if separator is None else text.split(separator)
+    if separator is None:
+        if _SPLIT.search(text) is None:
+            return [text]
+        parts = _SPLIT.split(text)
+    else:
+        parts = text.split(separator)
     return [part for each in parts if (part := each.strip())]
 
 

@@ -24,8 +24,9 @@ COMMANDS = {
     "agreement": Entry("deploy.cli.agreement", "Check, show and test agreements and bars."),
     "bench": Entry("deploy.cli.bench", "Measure the pipeline and the correlation core."),
     "catalogue": Entry("deploy.cli.catalogue", "List every event type."),
-    "correlate": Entry("deploy.cli.correlate", "Find who is who in files, offline."),
+    "compare": Entry("deploy.cli.compare", "Are two names one; or a table of pairs, offline."),
     "config": Entry("deploy.cli.config", "Show the settings in force."),
+    "correlate": Entry("deploy.cli.correlate", "Find who is who in files, offline."),
     "deliver": Entry("deploy.cli.deliver", "Decide, account and send; one process."),
     "demo": Entry("deploy.cli.demo", "The main job end to end on this machine."),
     "docs": Entry("deploy.cli.docs", "Write or check the generated reference."),
@@ -37,6 +38,7 @@ COMMANDS = {
     "schemas": Entry("deploy.cli.schemas", "Check, list and lock the versions of schemas."),
     "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),
     "topics": Entry("deploy.cli.topics", "List and create the topics of the namespace."),
+    "train": Entry("deploy.cli.train", "Make the next version of the weights, offline."),
     "web": Entry("deploy.cli.web", "Serve the pages, on loopback."),
     "worker": Entry("deploy.cli.worker", "Run stages of the stream, a process each."),
 }

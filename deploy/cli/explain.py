@@ -1,12 +1,19 @@
-"""`liaison explain`: why a recipient was told what it was told, or nothing. For operators only."""
+"""`liaison explain`: why a recipient was told what it was told, or nothing. For operators only.
 
-from typing import Annotated
+And why an analyst's run of `liaison correlate` links two records.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final, NoReturn
 
 import typer
 
+from deploy.analysis.links import LinkSection, explain_link
+from deploy.analysis.mistakes import mistake
 from deploy.cli.output import Json, emit_facts, plain
 from deploy.cli.reach import reading_vault
-from deploy.explanation import Explainer
+from deploy.explanation import Explainer, Section
 from deploy.local.errors import StackError
 from deploy.settings import read_settings
 from schemas.codec import Codec
@@ -14,32 +21,48 @@ from schemas.registry import load_lock
 
 app = typer.Typer(help="Why a recipient was told of a match, or was not; for operators only.")
 
+_LINK: Final = "link"
+
 
 @app.command()
 def explain(
-    subject: Annotated[
-        str,
+    subjects: Annotated[
+        list[str],
         typer.Argument(
-            metavar="NOTICE|MATCH|LEFT",
-            help="An id, or one end of links: RECORD or RECORD#ENTITY, such as hsi.field/R-1#p1.",
+            metavar="NOTICE|MATCH|LEFT|link [LEFT] [RIGHT]",
+            help="An id, or the ends of a link: RECORD or RECORD#ENTITY, such as "
+            "hsi.field/R-1#p1; one end alone means any other. With --out, the ends as links.csv "
+            "writes them.",
         ),
     ],
-    right: Annotated[
-        str | None,
-        typer.Argument(metavar="[RIGHT]", help="The link's other end; without it, any."),
-    ] = None,
     *,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of a run of `liaison correlate`.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say by which clause each field was released, what lowered or withheld it, and the evidence.
 
     Of a link: in which matches it stands, and what agrees in words. No value of a record is shown.
+    `liaison explain link LEFT RIGHT --out DIR` says what each attribute of two records of a run
+    weighs, and what the sum means.
     """
+    asked = subjects[1:] if subjects[0] == _LINK else subjects
+    if not asked or len(asked) > 2:
+        _misused("one id or the two ends of a link were expected")
+    if out is None:
+        _show(_from_vault(asked), as_json=as_json)
+    elif len(asked) == 2:
+        _show(list(explain_link(out, *asked)), as_json=as_json)
+    else:
+        _misused("--out needs the two ends of a link")
+
+
+def _from_vault(asked: Sequence[str]) -> list[Section]:
     settings = read_settings()
     with reading_vault(settings) as vault:
         explainer = Explainer(vault, Codec(load_lock()))
-        asked = explainer.one(subject) if right is None else explainer.link(subject, right)
-        sections = list(asked)
+        sections = list(explainer.one(*asked) if len(asked) == 1 else explainer.link(*asked))
     if not sections:
         raise StackError(
             "the vault has no such notice, match or link",
@@ -47,6 +70,10 @@ def explain(
             unchanged="Nothing was changed",
             next_step="liaison ledger report --json lists the notices",
         )
+    return sections
+
+
+def _show(sections: Sequence[Section] | Sequence[LinkSection], *, as_json: bool) -> None:
     for section in sections:
         if as_json:
             whole = {"kind": section.kind, **section.facts, "sentences": section.sentences}
@@ -57,3 +84,7 @@ def explain(
             for sentence in section.sentences:
                 typer.echo(f"  {plain(sentence)}")
             typer.echo()
+
+
+def _misused(what: str) -> NoReturn:
+    raise mistake(what, "liaison explain", "liaison explain --help")

@@ -7,6 +7,7 @@ from typing import Final
 
 from deploy.reference import (
     asyncapi,
+    attributes,
     catalogue,
     commands,
     errors,
@@ -21,6 +22,7 @@ README: Final = Path(__file__).parents[2] / "README.md"
 
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "asyncapi.yaml": asyncapi.render,
+    "attributes.md": attributes.render,
     "commands.md": commands.render,
     "errors.md": errors.render,
     "events.md": catalogue.render,

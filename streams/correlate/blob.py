@@ -14,6 +14,8 @@ from .bags import Bag, bag_of
 from .names import Name, name_of
 
 PLACE_TIME: Final = "place_time"
+OTHER: Final = "other"
+"""Scheme of an identifier in a file whose own scheme, then its issuer, is not known here."""
 FIELDS: Final = {
     "name": "names",
     "birth_date": "birth_date",

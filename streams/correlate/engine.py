@@ -10,29 +10,32 @@ from typing import Final, NamedTuple
 from xxhash import xxh3_64_intdigest
 
 from schemas.event import Entity, PlaceTime
+from schemas.link import Evidence
 from schemas.match import Band
 
-from .blob import Features
+from .blob import PLACE_TIME, Features
 from .clusters import Cluster, Edge, cluster
-from .features import comparable
+from .features import comparable, comparable_place
 from .index import Index
 from .keys import Composite
-from .levels import IDENTIFIER, STRONG_CLASS, Found, compare
+from .levels import IDENTIFIER, STRONG_CLASS, Found, compare, overlap
 from .names import EXACT
 from .weights import WEIGHTS, Weights
 
 _PARTS: Final = "\x1f"
+_GONE: Final = Features("")
+_OVERLAP: Final = (Found(PLACE_TIME, EXACT, 0),)
 
 
 class Link(NamedTuple):
-    """Two references that may be one; `bits` in all, `found` says attribute by attribute why."""
+    """Two references that may be one; `bits` in all, `evidence` says attribute by attribute why."""
 
     left: str
     right: str
     bits: float
     match_class: str
     band: Band
-    found: tuple[Found, ...]
+    evidence: tuple[Evidence, ...]
 
 
 class Engine:
@@ -41,55 +44,58 @@ class Engine:
     def __init__(self, weights: Weights = WEIGHTS) -> None:
         self._weights = weights
         self._index = Index()
-        self._rows: dict[str, int] = {}
+        self._rows: dict[str, list[int]] = {}
         self._references: list[str] = []
         self._features: list[Features] = []
         self._links: dict[int, dict[int, tuple[Found, ...]]] = {}
 
     def add(self, reference: str, entity: Entity, places: Sequence[PlaceTime] = ()) -> None:
-        """Take a record's entity; raises KeyError for a reference that is there already."""
-        del places
-        features, composites = comparable(entity)
-        self.place(reference, features, hashed(composites))
+        """Take a record: its entity, and where and when it will be.
 
-    def place(self, reference: str, features: Features, keys: tuple[int, ...]) -> None:
-        """Take an entity made comparable before, under its hashed composites."""
+        Raises KeyError for a reference that is there already, ContractError for a place too large.
+        """
         if reference in self._rows:
             raise KeyError(reference)
+        made = [comparable(entity), *map(comparable_place, places)]
+        self._rows[reference] = []
+        for features, composites in made:
+            self.place(reference, features, hashed(composites))
+
+    def place(self, reference: str, features: Features, keys: tuple[int, ...]) -> None:
+        """Take an entity or place made comparable before, under its hashed composites."""
         row = len(self._references)
-        self._rows[reference] = row
+        self._rows.setdefault(reference, []).append(row)
         self._references.append(reference)
         self._features.append(features)
         met, pairs = self._index.add(row, keys, features)
         for other in met:
             self._compare(row, other)
-        for pair in pairs:
-            self._compare(*pair)
+        for one, other in pairs:
+            self._compare(one, other)
 
     def remove(self, reference: str) -> None:
         """Forget a record: afterwards all is as if it had never come. Raises KeyError."""
-        row = self._rows.pop(reference)
-        for other in self._links.pop(row, ()):
-            del self._links[other][row]
-        for pair in self._index.remove(row):
-            self._compare(*pair)
-        self._features[row] = _NOTHING
+        for row in self._rows.pop(reference):
+            for other in self._links.pop(row, ()):
+                del self._links[other][row]
+            pairs = self._index.remove(row)
+            self._features[row] = _GONE
+            for one, other in pairs:
+                self._compare(one, other)
 
     def links(self) -> Iterator[Link]:
         """Every link from the floor on, in the order of references."""
-        split = self._index.split
-        for one in sorted(self._links, key=self._references.__getitem__):
-            for other, found in sorted(self._links[one].items()):
-                if self._references[one] < self._references[other] and (
-                    not split or self._index.meet(one, other)
-                ):
-                    yield self._link(one, other, found)
+        for one, other, found in self._standing():
+            yield self._link(one, other, found)
 
     def clusters(self) -> list[Cluster]:
-        """Entities of two records or more, and what is ambiguous."""
-        release = self._weights.release_bits
+        """Entities of two records or more, and what is ambiguous between them."""
+        total, release = self._weights.total, self._weights.release_bits
+        references = self._references
         return cluster(
-            Edge(link.left, link.right, round(link.bits - release, 6)) for link in self.links()
+            Edge(references[one], references[other], round(total(found) - release, 3))
+            for one, other, found in self._standing()
+            if found is not _OVERLAP
         )
 
     def entities(self) -> dict[str, str]:
@@ -99,23 +105,54 @@ class Engine:
             found.update(dict.fromkeys(each.members, each.entity))
         return found
 
+    def _standing(self) -> Iterator[tuple[int, int, tuple[Found, ...]]]:
+        """Links whose ends still meet: those that met at a key now split alone do not."""
+        references, split = self._references, self._index.split
+        for one in sorted(self._links, key=references.__getitem__):
+            for other, found in sorted(self._links[one].items()):
+                if references[one] < references[other] and (
+                    not split or self._index.meet(one, other)
+                ):
+                    yield one, other, found
+
     def _compare(self, one: int, other: int) -> None:
+        if self._references[one] == self._references[other]:
+            return
         left, right = self._features[one], self._features[other]
-        found = compare(left, right)
-        if self._weights.total([each[:3] for each in found]) >= self._weights.floor_bits or any(
-            each.attribute == IDENTIFIER and each.level == EXACT for each in found
-        ):
-            kept = tuple(found)
+        kept = self._judge(left, right)
+        if kept:
             self._links.setdefault(one, {})[other] = kept
             self._links.setdefault(other, {})[one] = kept
 
+    def _judge(self, left: Features, right: Features) -> tuple[Found, ...]:
+        if left.window is not None or right.window is not None:
+            return _OVERLAP if overlap(left.window, right.window) else ()
+        found = tuple(compare(left, right))
+        return found if self._weights.links(found) else ()
+
     def _link(self, one: int, other: int, found: tuple[Found, ...]) -> Link:
-        bits = self._weights.total([each[:3] for each in found])
+        bits = self._weights.total(found)
         match_class, band = self._class(found, bits)
-        return Link(self._references[one], self._references[other], bits, match_class, band, found)
+        ends = self._features[one].identifiers, self._features[other].identifiers
+        evidence = tuple(
+            Evidence(
+                each.attribute,
+                ends[0][each.left].scheme if each.left >= 0 else "",
+                each.level,
+                0,
+                0,
+                "",
+                "",
+                each.frequency_class,
+            )
+            for each in found
+        )
+        return Link(self._references[one], self._references[other], bits, match_class, band, evidence)
 
     def _class(self, found: Iterable[Found], bits: float) -> tuple[str, Band]:
         """The highest class that an equal identifier reaches, else `fuzzy` by its bits."""
+        if found is _OVERLAP:
+            return "space_time", "confirmed"
         equal = [each for each in found if each.attribute == IDENTIFIER and each.level == EXACT]
         if equal:
             strong = any(each.frequency_class == STRONG_CLASS for each in equal)
@@ -126,6 +163,3 @@ class Engine:
 def hashed(composites: Iterable[Composite]) -> tuple[int, ...]:
     """Keys of composites for work in one process; the stream's are keyed by a secret."""
     return tuple(sorted({xxh3_64_intdigest(_PARTS.join(parts).encode()) for parts in composites}))
-
-
-_NOTHING: Final = Features("")

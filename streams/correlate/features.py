@@ -5,7 +5,7 @@ published travel with the value made comparable, so that the vault can check lat
 evidence still stands. `comparable` is the same without a secret, for work on files.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +19,7 @@ from schemas.record import microseconds
 from .bags import bag_of
 from .blob import (
     FIELDS,
+    OTHER,
     PLACE_TIME,
     Features,
     Home,
@@ -84,9 +85,24 @@ def extract(event: Event, secret: bytes) -> list[PostedFeatures]:
 
 
 def comparable(entity: Entity) -> tuple[Features, set[Composite]]:
-    """What is compared of an entity, and the composites under which others find it."""
-    features = _features(_text(entity, _valid_identifiers(entity)), entity)
+    """What is compared of an entity, and the composites under which others find it.
+
+    In files, unlike events, there are numbers of schemes that nobody knows: they are compared as
+    they are written, among those of their own scheme.
+    """
+    identifiers = [*_valid_identifiers(entity), *_free_identifiers(entity)]
+    features = _features(_text(entity, identifiers), entity)
     return features, composites(features)
+
+
+def comparable_place(place: PlaceTime) -> tuple[Features, set[Composite]]:
+    """The same for a place and a window of time.
+
+    Raises:
+        ContractError: PLACE_TIME_TOO_LARGE.
+    """
+    window = _window(place)
+    return Features(PLACE_TIME, window=window), set(map(place_time_key, place_keys(window)))
 
 
 @lru_cache(16_384)
@@ -165,15 +181,10 @@ def _features(text: Text, entity: Entity) -> Features:
 
 
 def _place(place: PlaceTime, secret: bytes) -> PostedFeatures:
+    window = _window(place)
     microdegrees = place["latitude_microdegrees"], place["longitude_microdegrees"]
-    extent = (
-        place["radius_metres"] + place["uncertainty_metres"],
-        microseconds(place["starts_at"]),
-        microseconds(place["ends_at"]),
-    )
     fingerprint = attribute_fingerprint(secret, PLACE_TIME, place_value(place))
-    blob = encode_place(place["id"], fingerprint, microdegrees, extent)
-    window = Window(microdegrees[0] / _MICRODEGREES, microdegrees[1] / _MICRODEGREES, *extent)
+    blob = encode_place(place["id"], fingerprint, microdegrees, window[2:])
     keys, finer = [], {}
     for key in place_keys(window):
         instead = finer_keys(window, key)
@@ -185,6 +196,16 @@ def _place(place: PlaceTime, secret: bytes) -> PostedFeatures:
             )
     return PostedFeatures(
         place["id"], PLACE_TIME, blob, tuple(sorted(keys)), tuple(sorted(finer.items()))
+    )
+
+
+def _window(place: PlaceTime) -> Window:
+    return Window(
+        place["latitude_microdegrees"] / _MICRODEGREES,
+        place["longitude_microdegrees"] / _MICRODEGREES,
+        place["radius_metres"] + place["uncertainty_metres"],
+        microseconds(place["starts_at"]),
+        microseconds(place["ends_at"]),
     )
 
 
@@ -206,6 +227,13 @@ def _valid_identifiers(entity: Entity) -> list[tuple[int, Canonical]]:
         if form.valid and form.strength is not Strength.WEAK:
             found.setdefault((form.scheme, form.issuer, form.value), (index, form))
     return list(found.values())
+
+
+def _free_identifiers(entity: Entity) -> Iterator[tuple[int, Canonical]]:
+    for index, identifier in enumerate(entity["identifiers"][:IDENTIFIERS_KEPT]):
+        value = "".join(words(identifier["value"]))
+        if identifier["scheme"] == OTHER and value.strip("0"):
+            yield index, Canonical(OTHER, identifier["issuer"], value, Strength.SHARED, valid=True)
 
 
 def _names(entity: Entity) -> list[str]:

@@ -9,23 +9,21 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from schemas.link import Evidence, Level
+from schemas.link import Evidence, Level, whole_of
 from schemas.places import touch
 
 from .bags import compare_bags
-from .blob import FIELDS, PLACE_TIME, Features, Home, IdentifierFeature, Posted
+from .blob import FIELDS, OTHER, PLACE_TIME, Features, Home, IdentifierFeature, Posted, Window
 from .dates import compare_birth_dates
 from .names import CLOSE, CONFLICT, EXACT, PARTIAL, Compared, Name, compare_names
 from .weights import WEIGHTS
 
 IDENTIFIER: Final = "identifier"
-SHARED_CLASS, STRONG_CLASS, MAILBOX_CLASS = 0, 1, 2
+SHARED_CLASS, STRONG_CLASS, MAILBOX_CLASS, FREE_CLASS = 0, 1, 2, 3
 """Frequency classes of an identifier: what sharing it tells depends on its scheme."""
 _ORDER: Final[dict[Level, int]] = {CONFLICT: 0, PARTIAL: 1, CLOSE: 2, EXACT: 3}
 _SHORTEST_NEAR: Final = 6
 """Characters that a number must have for a slip in it to say anything."""
-OF_ADDRESS: Final = frozenset({"street", "city", "postcode", "country"})
-"""Attributes that are parts of one field."""
 
 
 class Found(NamedTuple):
@@ -78,7 +76,7 @@ def _best_home(left: tuple[Home, ...], right: tuple[Home, ...]) -> list[Found]:
     if len(left) == len(right) == 1:
         return _compare_homes(left[0], right[0])
     found = [_compare_homes(one, other) for one in left for other in right]
-    return max(found, key=lambda parts: (WEIGHTS.total(part[:3] for part in parts), parts))
+    return max(found, key=lambda parts: (WEIGHTS.total(parts), parts))
 
 
 def _compare_homes(left: Home, right: Home) -> list[Found]:
@@ -140,7 +138,7 @@ def _unequal(one: IdentifierFeature, other: IdentifierFeature) -> Level | None:
         return CLOSE
     issuer, blank, _ = one.value.partition(" ")
     same_issuer = not blank or other.value.startswith(issuer + blank)
-    return CONFLICT if one.strong and same_issuer else None
+    return CONFLICT if same_issuer and (one.strong or one.scheme == OTHER) else None
 
 
 def _slips(one: IdentifierFeature, other: IdentifierFeature, most: int) -> bool:
@@ -158,6 +156,8 @@ def _mailbox(identifier: IdentifierFeature) -> str:
 def _identifier_class(identifier: IdentifierFeature) -> int:
     if identifier.scheme == "email":
         return MAILBOX_CLASS
+    if identifier.scheme == OTHER:
+        return FREE_CLASS
     return STRONG_CLASS if identifier.strong else SHARED_CLASS
 
 
@@ -181,21 +181,25 @@ def judge(left: Posted, right: Posted) -> tuple[Evidence, ...]:
     if left.features.window is not None or right.features.window is not None:
         return _overlap(left, right)
     found = compare(left.features, right.features)
-    if not any(each.attribute == IDENTIFIER and each.level == EXACT for each in found) and (
-        WEIGHTS.total([each[:3] for each in found]) < WEIGHTS.floor_bits
-    ):
+    if not WEIGHTS.links(found):
         return ()
     return tuple([_evidence(left, right, each) for each in found])
 
 
+def overlap(one: Window | None, other: Window | None) -> bool:
+    """Whether two discs touch on the ellipsoid while both windows are open."""
+    return (
+        one is not None
+        and other is not None
+        and one.starts_us < other.ends_us
+        and other.starts_us < one.ends_us
+        and touch(one[:2], other[:2], one.radius_metres + other.radius_metres)
+    )
+
+
 def _overlap(left: Posted, right: Posted) -> tuple[Evidence, ...]:
-    """Discs that touch on the ellipsoid and windows that overlap (contract of `space_time`)."""
-    one, other = left.features.window, right.features.window
-    if one is None or other is None:
-        return ()
-    if not (one.starts_us < other.ends_us and other.starts_us < one.ends_us):
-        return ()
-    if not touch(one[:2], other[:2], one.radius_metres + other.radius_metres):
+    """The evidence of an overlap (contract of `space_time`)."""
+    if not overlap(left.features.window, right.features.window):
         return ()
     return (
         Evidence(
@@ -227,7 +231,7 @@ def _evidence(left: Posted, right: Posted, found: Found) -> Evidence:
             f"entities[{right.entity}].identifiers[{other.position}]",
             found.frequency_class,
         )
-    whole = "address" if found.attribute in OF_ADDRESS else found.attribute
+    whole = whole_of(found.attribute)
     return Evidence(
         found.attribute,
         "",

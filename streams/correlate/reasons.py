@@ -13,7 +13,14 @@ _NOUNS: Final = {
     "sex": "Sexes",
     "nationality": "Nationalities",
     "birth_place": "Places of birth",
-    "address": "Addresses",
+    "street": "Streets and house numbers",
+    "city": "Cities",
+    "postcode": "Postcodes",
+    "country": "Countries of residence",
+    "household": "Households",
+    "employer": "Employers",
+    "school": "Schools",
+    "occupation": "Occupations",
 }
 _LEVELS: Final = {
     "exact": "agree",
@@ -43,14 +50,22 @@ def explain(evidence: Iterable[Evidence], weights: Weights = WEIGHTS) -> tuple[E
 
 def _explain(item: Evidence, weights: Weights) -> Explanation:
     if item.attribute == "identifier":
-        scheme = item.scheme.replace("_", " ")
-        return Explanation(item.attribute, None, f"The same {scheme}; it decides alone.")
+        return _identifier(item, weights)
     if item.attribute == "place_time":
         return Explanation(item.attribute, None, "The places and the times overlap.")
     bits = evidence_bits(item, weights)
     noun, level = _NOUNS[item.attribute], _LEVELS[item.level]
     rarity = _rarity(item)
     return Explanation(item.attribute, bits, f"{noun} {level}{rarity}: {bits:+g} bits.")
+
+
+def _identifier(item: Evidence, weights: Weights) -> Explanation:
+    scheme = item.scheme.replace("_", " ")
+    if item.level == "exact":
+        return Explanation(item.attribute, None, f"The same {scheme}; it decides alone.")
+    bits = evidence_bits(item, weights)
+    how = "is another one" if item.level == "conflict" else "differs by a slip of the pen"
+    return Explanation(item.attribute, bits, f"The {scheme} {how}: {bits:+g} bits.")
 
 
 def _rarity(item: Evidence) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .names import CONFLICT
 from .prior import PRIOR, RELEASE_BITS
 from .weights import Level
 
@@ -20,6 +21,9 @@ PRIOR_STRENGTH: Final = 10.0
 """Pairs of pairs that a number of the prior is worth; the release threshold's is a fifth."""
 SMOOTHNESS: Final = 20.0
 """The same, for two classes next to each other that move together."""
+HARD_CONFLICTS: Final = {("birth_date", CONFLICT): 30.0, ("sex", CONFLICT): 10.0}
+"""How many times as much the prior is worth here: sets of invented people change birth dates and
+sexes as no clerk does."""
 PAIRS_A_SET: Final = 2_000.0
 """True pairs that a set counts for, at most."""
 MARGIN_BITS: Final = 2.0
@@ -99,6 +103,7 @@ def _penalty(columns: dict[Level, int]) -> Floats:
     penalty = np.eye(size) * PRIOR_STRENGTH
     penalty[-1, -1] = PRIOR_STRENGTH / 5
     for (attribute, level, number), column in columns.items():
+        penalty[column, column] *= HARD_CONFLICTS.get((attribute, level), 1.0)
         below = columns.get((attribute, level, number - 1))
         if below is not None:
             pair = np.ix_([below, column], [below, column])

@@ -6,12 +6,12 @@ for all data: at or above it a fuzzy match is `probable`, below it an analyst lo
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from schemas.identifiers import IDENTIFIERS, Strength
 from schemas.link import Evidence
@@ -19,6 +19,10 @@ from schemas.match import Band
 
 Level = tuple[str, str, int]
 """Attribute, level, frequency class."""
+
+
+Compared = tuple[Any, ...]
+"""Attribute, level, frequency class, and whatever stands behind them."""
 
 
 class SupportClass(NamedTuple):
@@ -43,10 +47,16 @@ class Weights:
         """Worth of one level; 0 for what the table does not hold."""
         return self.table.get((attribute, level, frequency_class), 0.0)
 
-    def total(self, levels: Iterable[Level]) -> float:
+    def total(self, found: Iterable[Compared]) -> float:
         """Sum of bits."""
-        table = self.table
-        return sum([table.get(level, 0.0) for level in levels])
+        get = self.table.get
+        return sum([get(each[:3], 0.0) for each in found])
+
+    def links(self, found: Sequence[Compared]) -> bool:
+        """Whether a comparison is a link at all: at or above the floor, or an equal identifier."""
+        return self.total(found) >= self.floor_bits or any(
+            each[0] == "identifier" and each[1] == "exact" for each in found
+        )
 
 
 def load_weights(content: bytes) -> Weights:

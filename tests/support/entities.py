@@ -5,7 +5,7 @@ from typing import Any, cast
 from schemas.event import Event
 from schemas.link import Evidence
 from streams.correlate.features import PostedFeatures, decode, extract
-from streams.correlate.levels import compare
+from streams.correlate.levels import judge
 from streams.correlate.weights import supports
 from tests.support.events import build_event, build_person, build_place
 
@@ -33,7 +33,7 @@ def named(full: str, **changes: Any) -> PostedFeatures:
 
 
 def evidence(left: PostedFeatures, right: PostedFeatures) -> tuple[Evidence, ...]:
-    return compare(decode(left.features), decode(right.features))
+    return judge(decode(left.features), decode(right.features))
 
 
 def reached(left: PostedFeatures, right: PostedFeatures) -> set[tuple[str, str]]:

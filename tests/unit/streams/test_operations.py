@@ -18,7 +18,7 @@ from schemas.registry import load_lock
 from schemas.topics import partition_of
 from streams.correlate.agent import CorrelateStage
 from streams.correlate.features import decode
-from streams.correlate.levels import compare
+from streams.correlate.levels import judge
 from streams.correlate.weights import supports
 from streams.dedupe.agent import DedupeStage
 from streams.intake.core import Admitted, IntakePolicy, normalise
@@ -77,7 +77,7 @@ def live(*events: Event) -> set[tuple[str, ...]]:
         append(output)
     stages: tuple[Stage, ...] = (
         DedupeStage(TOPICS, CODEC),
-        CorrelateStage(TOPICS, CODEC, compare, decode),
+        CorrelateStage(TOPICS, CODEC, judge, decode),
         MatchStage(TOPICS, CODEC, supports, "weights"),
     )
     for stage in stages:

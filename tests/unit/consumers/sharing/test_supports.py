@@ -6,7 +6,7 @@ from typing import Any
 from consumers.sharing.decide import Outcome, RecordHistory
 from schemas.match import Evidence
 from streams.correlate.features import decode, extract
-from streams.correlate.levels import compare
+from streams.correlate.levels import judge
 from tests.support.events import build_person
 from tests.unit.consumers.sharing.scene import (
     PASSPORT,
@@ -204,4 +204,4 @@ def streamed_evidence(left: RecordHistory, right: RecordHistory) -> tuple[Eviden
     assert right.newest is not None
     ends = [extract(each.newest, SECRETS.blocking) for each in (left, right) if each.newest]
     pairs = zip(*ends, strict=True)
-    return tuple(e for a, b in pairs for e in compare(decode(a.features), decode(b.features)))
+    return tuple(e for a, b in pairs for e in judge(decode(a.features), decode(b.features)))

@@ -15,7 +15,7 @@ from schemas.places import (
     Point,
     geodesic_metres,
 )
-from streams.correlate.blob import PLACE_TIME, Features, Window
+from streams.correlate.blob import PLACE_TIME, Features, Posted, Window
 from streams.correlate.cells import (
     FINER,
     LEVELS,
@@ -29,7 +29,7 @@ from streams.correlate.cells import (
     own_level,
     place_keys,
 )
-from streams.correlate.levels import compare
+from streams.correlate.levels import judge
 
 MINUTE = 60_000_000
 LONGEST = MAX_WINDOW.days * 1440 * MINUTE
@@ -70,10 +70,10 @@ def bearing_of(start: Point, end: Point) -> float:
 def overlap(left: Window, right: Window) -> bool:
     """What the comparator says."""
     ends = [
-        Features(name, PLACE_TIME, fingerprints={PLACE_TIME: 0}, window=window)
+        Posted(name, Features(PLACE_TIME, window=window), (), {PLACE_TIME: 0})
         for name, window in (("a", left), ("b", right))
     ]
-    return bool(compare(*ends)) and bool(compare(*reversed(ends)))
+    return bool(judge(*ends)) and bool(judge(*reversed(ends)))
 
 
 @st.composite

@@ -41,7 +41,7 @@ def test_withdrawal_posts_nothing_and_cancellation_no_place_time() -> None:
 
 def test_fingerprints_are_those_of_the_attributes_as_published() -> None:
     entity = build_person()
-    found = decode(posted(entity).features).fingerprints
+    found = decode(posted(entity).features).attributes
     assert found == {
         attribute: attribute_fingerprint(SECRET, attribute, entity[field])
         for attribute, field in (
@@ -59,7 +59,7 @@ def test_fingerprint_of_a_place_time_is_of_the_place_with_times_in_microseconds(
     published = build_place()
     times = {name: microseconds(published[name]) for name in ("starts_at", "ends_at")}
     expected = attribute_fingerprint(SECRET, "place_time", published | times)
-    assert decode(place().features).fingerprints == {"place_time": expected}
+    assert decode(place().features).attributes == {"place_time": expected}
 
 
 def test_place_brings_what_its_finest_keys_give_way_to() -> None:
