@@ -94,7 +94,7 @@ NAMES: Final[Mapping[str, Mapping[str, float]]] = {
 
 LISTS: Final[Mapping[str, Mapping[str, float]]] = {
     "un": {"found": 0.998, "negatives": 0.0005},
-    "negatives": {"links_per_record": 0.0},
+    "negatives": {},
 }
 """The UN list among 50,000 negatives, and these among themselves."""
 

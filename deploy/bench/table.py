@@ -45,7 +45,9 @@ def notes(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def verdict(finding: Finding) -> str:
-    """Return whether each bound of the goal was reached, in one word."""
+    """Return whether each bound of the goal was reached, in one word; "none" without a goal."""
+    if not finding.goal:
+        return "none"
     return "reached" if all(_reached(finding, name) for name in finding.goal) else "missed"
 
 
