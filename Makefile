@@ -6,7 +6,7 @@ ARGS ?=
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e test-faults bench figures docs clean
+.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e test-faults bench bench-quality bench-correlate figures docs clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ setup: .venv/.ready ## make .venv with the command .venv/bin/liaison
 demo: setup ## the main job end to end on this machine (ARGS="--json --keep")
 	@$(BIN)/liaison demo $(ARGS)
 
-real: setup ## the UN Security Council list through the running pipeline (DATA=folder)
+real: setup ## the UN list and 10,000 rows of historical50k through the running pipeline (DATA=folder)
 	@$(BIN)/liaison real --data "$(DATA)" $(ARGS)
 
 ##@ Check
@@ -65,11 +65,17 @@ browser:
 bench: setup ## events/s published to decided, CPU per stage, latency
 	@$(BIN)/liaison bench pipeline $(ARGS)
 
-figures: setup ## measure demo, real and bench, and write README's figures from their JSON
+bench-quality: setup ## match quality on public labelled sets, peers beside it (DATA=folder)
+	@$(BIN)/liaison bench quality --data "$(DATA)" $(ARGS)
+
+bench-correlate: setup ## speed, latency and memory of the correlation core (DATA=folder)
+	@$(BIN)/liaison bench correlate --data "$(DATA)" $(ARGS)
+
+figures: setup ## run the measurements and write README's figures from their JSON
 	@mkdir -p deploy/docs/figures .liaison
-	@for name in demo real bench; do \
+	@for name in demo real bench bench-quality bench-correlate; do \
 	  $(MAKE) -s $$name ARGS=--json > .liaison/figures.out || exit 1; \
-	  tail -1 .liaison/figures.out > deploy/docs/figures/$$name.json; \
+	  tail -1 .liaison/figures.out > deploy/docs/figures/$$(echo $$name | tr - _).json; \
 	done
 	@$(BIN)/liaison docs
 

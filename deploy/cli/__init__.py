@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 # A module is imported when its command is called, never to print the list of commands.
 COMMANDS = {
     "agreement": Entry("deploy.cli.agreement", "Check, show and test agreements and bars."),
-    "bench": Entry("deploy.cli.bench", "Measure the running pipeline."),
+    "bench": Entry("deploy.cli.bench", "Measure the pipeline and the correlation core."),
     "catalogue": Entry("deploy.cli.catalogue", "List every event type."),
     "compare": Entry("deploy.cli.compare", "Are two names one; or a table of pairs, offline."),
     "config": Entry("deploy.cli.config", "Show the settings in force."),
@@ -34,7 +34,7 @@ COMMANDS = {
     "ledger": Entry("deploy.cli.ledger", "Verify and report the accounting of disclosures."),
     "publish": Entry("deploy.cli.publish", "Publish the files of an agency."),
     "quarantine": Entry("deploy.cli.quarantine", "List and show what was refused, and why."),
-    "real": Entry("deploy.cli.real", "The UN Security Council list through the pipeline."),
+    "real": Entry("deploy.cli.real", "Public labelled data through the pipeline."),
     "schemas": Entry("deploy.cli.schemas", "Check, list and lock the versions of schemas."),
     "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),
     "topics": Entry("deploy.cli.topics", "List and create the topics of the namespace."),

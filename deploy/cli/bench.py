@@ -1,27 +1,36 @@
-"""`liaison bench`: measure the running pipeline."""
+"""`liaison bench`: measure the running pipeline and the correlation core."""
 
 import json
-from typing import Annotated
+import sys
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from deploy.bench.pipeline import PROCESSES, latency, mix_of, throughput
+from deploy.bench.quality import chosen_sets, measure_quality
+from deploy.bench.rivals import Rivals
+from deploy.bench.speed import measure_peers, measure_speed
+from deploy.bench.speed_table import speed_table
+from deploy.bench.table import notes, quality_table
 from deploy.cli.progress import shown_progress
 from deploy.machine import provenance
 from deploy.rehearsal import rehearsal
 from deploy.rehearsal.run import Cast
 from deploy.settings import read_settings
+from streams.correlate.weights import WEIGHTS
 
-app = typer.Typer(no_args_is_help=True, help="Measure the running pipeline.")
+app = typer.Typer(no_args_is_help=True, help="Measure pipeline and correlation.")
 
+DATA: Final = Path("../shared/data")
 _LATENCY_SECONDS = 20
 
 
 @app.callback()
 def bench() -> None:
-    """Measure the running pipeline; every figure is printed with commit and machine."""
+    """Measure pipeline and correlation core; every figure is printed with commit and machine."""
 
 
 @app.command()
@@ -44,6 +53,57 @@ def pipeline(
             slow = latency(run, steady, rate, progress)
     result = {**fast, "latency_at_half": slow, **provenance()}
     _print(Console(stderr=as_json), result)
+    if as_json:
+        typer.echo(json.dumps(result))
+
+
+@app.command()
+def quality(
+    *,
+    sets: Annotated[str, typer.Option(help="Names of sets, by commas; all without it.")] = "",
+    peers: Annotated[bool, typer.Option(help="Measure the peers too.")] = True,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Take no peer's figure from memory.")] = (
+        False
+    ),
+    data: Annotated[Path, typer.Option(help="Folder of the public data sets.")] = DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
+) -> None:
+    """Match quality on public labelled sets, beside other engines at their hindsight best."""
+    names = chosen_sets(sets)
+    with shown_progress(quiet=quiet) as progress:
+        rivals = Rivals(data, read_settings().paths.state, progress, fresh=fresh)
+        findings = list(measure_quality(names, rivals, peers=peers))
+    console = Console(stderr=as_json, width=None if sys.stdout.isatty() else 200)
+    console.print(quality_table(findings, WEIGHTS.version))
+    for note in notes(findings):
+        console.print(note, highlight=False)
+    if as_json:
+        found = {finding.name: finding.as_json() for finding in findings}
+        typer.echo(json.dumps({"weights": WEIGHTS.version, "sets": found}))
+
+
+@app.command()
+def correlate(
+    *,
+    records: Annotated[int, typer.Option(min=1000, help="Records of the largest index.")] = (
+        1_000_000
+    ),
+    peers: Annotated[bool, typer.Option(help="Measure the peers too.")] = True,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Take no peer's figure from memory.")] = (
+        False
+    ),
+    data: Annotated[Path, typer.Option(help="Folder of the public data sets.")] = DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
+) -> None:
+    """Speed, latency against index size and memory of the correlation core, in this process."""
+    with shown_progress(quiet=quiet) as progress:
+        rivals = Rivals(data, read_settings().paths.state, progress, fresh=fresh)
+        result = measure_speed(data, records, progress)
+        result["peers"] = measure_peers(rivals) if peers else {}
+    result |= {"weights": WEIGHTS.version, **provenance()}
+    Console(stderr=as_json).print(speed_table(result))
     if as_json:
         typer.echo(json.dumps(result))
 

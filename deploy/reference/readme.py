@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from deploy.bench.sets import MEASURES
+from deploy.bench.speed_table import rows as rows_of_speed
 from deploy.reference.markdown import table
 
 FIGURES: Final = Path(__file__).resolve().parents[1] / "docs" / "figures"
@@ -44,9 +46,27 @@ def _real(printed: Json) -> str:
                 ),
             ),
             f"Publish → standing: {_percentiles(printed)} at {printed['events_s']} events/s.",
+            *_historical(printed.get("historical50k")),
             _measured("make real", printed),
         )
     )
+
+
+def _historical(people: Json | None) -> tuple[str, ...]:
+    """The table of the people of three offices, where they were published."""
+    if people is None:
+        return ()
+    rows = (
+        ("records", people["records"]),
+        ("expected: one person, two offices", people["expected"]),
+        ("found, at or above the release threshold", people["found"]),
+        ("queued for an analyst", people["queued"]),
+        ("false", people["false"]),
+        ("precision / recall", f"{people['precision']:.4f} / {people['recall']:.4f}"),
+    )
+    counted = [(name, str(value)) for name, value in rows]
+    times = f"Publish → standing: {_percentiles(people)} at {people['events_s']} events/s."
+    return table(("historical50k, three offices of HSI", "pairs"), counted), times
 
 
 def _percentiles(printed: Json) -> str:
@@ -92,6 +112,40 @@ def _demo(printed: Json) -> str:
     return "\n\n".join((table(("demo", "count"), rows), _measured("make demo", printed)))
 
 
+def _quality(printed: Json) -> str:
+    rows = [
+        (
+            name,
+            _leading(found["peer"]) if found["peer"] else "-",
+            found["peer_name"] or "-",
+            _leading(found["ours"]),
+            ", ".join(f"{each} {value:g}" for each, value in found["goal"].items()),
+        )
+        for name, found in printed["sets"].items()
+    ]
+    head = ("set", "best peer's", "peer", "ours", "goal")
+    said = (
+        f"`make bench-quality`, weights `{printed['weights']}`: one configuration and threshold of "
+        "ours for all sets, each peer cut where it is best on the set, with hindsight."
+    )
+    return "\n\n".join((table(head, rows), said))
+
+
+def _leading(figures: Json) -> str:
+    """The measures a goal can be set for, those that a set has."""
+    shown = [f"{name} {figures[name]:.4f}" for name in MEASURES if name in figures]
+    return ", ".join(shown)
+
+
+def _correlate(printed: Json) -> str:
+    head = ("measure", "best peer", "ours", "goal", "reached")
+    said = (
+        f"`make bench-correlate` at commit `{printed['commit']}` on {printed['cores']} cores "
+        f"({printed['processor']}), weights `{printed['weights']}`, in one process."
+    )
+    return "\n\n".join((table(head, list(rows_of_speed(printed))), said))
+
+
 def _measured(command: str, printed: Json) -> str:
     return (
         f"`{command}` at commit `{printed['commit']}` on {printed['cores']} cores "
@@ -103,4 +157,6 @@ _WRITERS: Final[Mapping[str, Callable[[Json], str]]] = {
     "real": _real,
     "bench": _bench,
     "demo": _demo,
+    "bench_quality": _quality,
+    "bench_correlate": _correlate,
 }

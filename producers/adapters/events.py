@@ -19,7 +19,7 @@ from producers.sdk import (
     predicate,
 )
 from schemas.errors import Reason
-from schemas.event import Entity, Event, Identifier
+from schemas.event import Entity, Event, Identifier, Name
 from schemas.marking import Problem
 
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
@@ -69,7 +69,7 @@ def _event(row: Row, mapping: Mapping, now: datetime) -> Event:
     return event(
         kind.schema_name,
         record_id,
-        office=mapping.office,
+        office=_text(row, mapping.office),
         version=_version(_text(row, mapping.version)),
         occurred_at=_moment(_text(row, mapping.occurred_at)),
         published_at=now,
@@ -98,26 +98,29 @@ def _marking(mapping: Mapping) -> MarkingFields:
 def _entity(row: Row, cells: EntityCells) -> Entity:
     nationality = _text(row, cells.nationality).upper()
     country = _text(row, cells.country).upper()
-    line = _text(row, cells.address)
+    line, city = _text(row, cells.address), _text(row, cells.city)
+    postcode = _text(row, cells.postcode)
+    home = [address(country, line=line, city=city, postcode=postcode)]
     return entity(
         cells.kind,
         "e1",
         role=cells.role,
-        names=[
-            name(
-                _text(row, cells.full_name),
-                given=_text(row, cells.given_name),
-                middle=_text(row, cells.middle_name),
-                family=_text(row, cells.family_name),
-            )
-        ],
+        names=_names(row, cells),
         birth_date=_birth_date(_text(row, cells.birth_date)),
         birth_place=_text(row, cells.birth_place) or None,
         sex=_sex(_text(row, cells.sex)),
         nationalities=[nationality] if nationality else [],
         identifiers=_identifiers(row, cells),
-        addresses=[address(country, line=line)] if line or country else [],
+        addresses=home if line or city or postcode or country else [],
     )
+
+
+def _names(row: Row, cells: EntityCells) -> list[Name]:
+    """The row's one name, its parts together where it is not written out; none without either."""
+    given, middle = _text(row, cells.given_name), _text(row, cells.middle_name)
+    family = _text(row, cells.family_name)
+    full = _text(row, cells.full_name) or " ".join(filter(None, (given, middle, family)))
+    return [name(full, given=given, middle=middle, family=family)] if full else []
 
 
 def _identifiers(row: Row, cells: EntityCells) -> list[Identifier]:

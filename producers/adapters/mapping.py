@@ -35,6 +35,10 @@ class Cell(_Strict):
         return self
 
 
+def _constant(value: object) -> object:
+    return {"constant": value} if isinstance(value, str) else value
+
+
 class RecordId(_Strict):
     """A record's id: a column's value, or a prefix followed by the row's number from 1."""
 
@@ -103,6 +107,8 @@ class EntityCells(_Strict):
     sex: Cell | None = None
     nationality: Cell | None = None
     address: Cell | None = None
+    city: Cell | None = None
+    postcode: Cell | None = None
     country: Cell | None = None
     identifiers: list[IdentifierCells] = []
 
@@ -110,12 +116,13 @@ class EntityCells(_Strict):
 class Mapping(_Strict):
     """A whole mapping.
 
+    `office` is a column or one office for all rows, written as plain text.
     `occurred_at` is required: it is content, so that the same row published twice is a repeat
     and not another text of the same version.
     """
 
     event_type: Annotated[EventType, BeforeValidator(_known_type)]
-    office: str
+    office: Annotated[Cell, BeforeValidator(_constant)]
     record_id: RecordId
     version: Cell = Cell(constant="1")
     occurred_at: Cell

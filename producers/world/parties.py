@@ -50,6 +50,7 @@ _AGENCIES: Final[tuple[tuple[str, str, str, str, AgencyClass], ...]] = (
 _OFFICES: Final[tuple[tuple[str, str, OfficeClass, str, str], ...]] = (
     ("HSI", "miami", "enforcement", "US", "criminal_investigation"),
     ("HSI", "los-angeles", "enforcement", "US", "criminal_investigation"),
+    ("HSI", "new-york", "enforcement", "US", "criminal_investigation"),
     ("HSI", "victim-center", "victim", "US", "victim_protection"),
     ("HSI", "attache-mexico", "attache", "MX", "criminal_investigation"),
     ("HSI", "watch", "watch", "US", "deconfliction"),
