@@ -139,5 +139,5 @@ def _withheld(
 
 
 def _lineage(supports: Iterable[Support]) -> tuple[tuple[str, Rank], ...]:
-    ends = (end for support in supports for end in (support.left, support.right))
-    return tuple(sorted({(end.record, end.rank) for end in ends}))
+    versions = (end.version for support in supports for end in support.ends)
+    return tuple(sorted({(each.record, each.rank) for each in versions}))

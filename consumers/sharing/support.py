@@ -1,7 +1,8 @@
 """One support judged for one recipient: may the recipient know that it exists?
 
-Each end of another owner is decided apart, and the strictest counts: DENY over PARK over HOLD over
-release. Nothing here looks at another support.
+Each record of another owner on any of its links is decided apart, and the strictest counts: DENY
+over PARK over HOLD over release. Nothing here looks at another support. A chain with one hop that
+may not be known does not exist: neither its path nor its length (catalogue row 43).
 """
 
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ from consumers.sharing.vocabulary import (
     RECIPIENT_KINDS,
 )
 from schemas.event import Event
-from schemas.match import MATCH_CLASSES, EntityVersion, Support
+from schemas.match import MATCH_CLASSES, EntityVersion, Support, SupportLink
 from schemas.party import Agency, Channel, Office
 
 CLOSED_CASE_CLASS: Final = MATCH_CLASSES["shared_identifier"]
@@ -50,7 +51,10 @@ class Recipient(NamedTuple):
 
 
 class End(NamedTuple):
-    """One end of a support as the vault holds it now; `places` are where its evidence stands."""
+    """One record of a support as the vault holds it now, whatever number of links end in it.
+
+    `places` are where its evidence stands, `agreeing` the fields in which that does not conflict.
+    """
 
     version: EntityVersion
     side: str
@@ -58,6 +62,7 @@ class End(NamedTuple):
     event: Event
     restrictions: Restrictions
     places: tuple[Place, ...]
+    agreeing: frozenset[str]
 
 
 class Parent(NamedTuple):
@@ -84,7 +89,7 @@ class Judged:
     @property
     def records(self) -> frozenset[str]:
         """The records of its lineage."""
-        return frozenset({self.support.left.record, self.support.right.record})
+        return self.support.records
 
     def deny(self, rule: str, sentence: str, subject: str) -> None:
         """Withhold it for good, whatever else is found."""
@@ -99,7 +104,7 @@ def told_class(support: Support, closed_sides: frozenset[str]) -> str:
         known is not None
         and known.family == CLOSED_CASE_CLASS.family
         and known.rank > CLOSED_CASE_CLASS.rank
-        and not closed_sides.isdisjoint((support.left_side, support.right_side))
+        and not closed_sides.isdisjoint(support.sides)
     ):
         return CLOSED_CASE_CLASS.name
     return support.match_class
@@ -113,25 +118,46 @@ def judge(policy: Policy, question: Question, recipient: Recipient, support: Sup
         subject = f"support {support.digest}"
         judged.deny("NOT_CONCERNED", "The office is no recipient of this support.", subject)
         return judged
-    left, right = (_end(policy, question, judged, left=left) for left in (True, False))
-    if judged.effect == DENY or left is None or right is None:
+    ends = _ends(policy, question, judged)
+    if judged.effect != RELEASE:
         return judged
-    grades = left.restrictions.grades | right.restrictions.grades
-    others = [end for end in (left, right) if end.version.owner != channel.office]
-    for end in others:
-        _existence(
-            policy, judged, end, recipient, _request(question, recipient, judged, end, grades)
-        )
-    if len(others) == 1 and judged.effect == RELEASE:
-        own = left if others[0] is right else right
-        judged.silent = _silencing(policy, own, judged.parents[0])
+    grades = 0
+    for end in ends:
+        grades |= end.restrictions.grades
+    for end in ends:
+        if end.version.owner != channel.office:
+            request = _request(question, recipient, judged, end, grades)
+            _existence(policy, judged, end, recipient, request)
+    own = [end for end in ends if end.version.owner == channel.office]
+    if judged.effect == RELEASE:
+        bars = (_silencing(policy, end, parent) for end in own for parent in judged.parents)
+        judged.silent = next((bar for bar in bars if bar is not None), None)
     return judged
 
 
-def _end(policy: Policy, question: Question, judged: Judged, *, left: bool) -> End | None:
+def _ends(policy: Policy, question: Question, judged: Judged) -> list[End]:
+    """Return the records of a support, each once, in the order of its links."""
+    found: dict[str, End] = {}
+    for link in judged.support.links:
+        for left in (True, False):
+            end = _end(policy, question, judged, link, left=left)
+            if end is None:
+                continue
+            known = found.setdefault(end.version.record, end)
+            if known is not end:
+                found[end.version.record] = known._replace(
+                    restrictions=known.restrictions.joined(end.restrictions),
+                    places=known.places + end.places,
+                    agreeing=known.agreeing | end.agreeing,
+                )
+    return list(found.values())
+
+
+def _end(
+    policy: Policy, question: Question, judged: Judged, link: SupportLink, *, left: bool
+) -> End | None:
     """Return one end as it stands; None, and the support denied or parked, where it does not."""
-    support = judged.support
-    version = support.left if left else support.right
+    version, side = link.ends[0 if left else 1]
     history = question.records.get(version.record)
     found = state(history, version)
     if history is None or found is State.PARKED:
@@ -144,18 +170,24 @@ def _end(policy: Policy, question: Question, judged: Judged, *, left: bool) -> E
         judged.deny("WITHDRAWN", "The record is withdrawn.", version.reference)
         return None
     check = None if history.newest_rank == version.rank else policy.secrets.blocking
-    places = [locate(history.newest, each, left=left, check=check) for each in support.evidence]
-    if None in places or not places:
+    located = [locate(history.newest, each, left=left, check=check) for each in link.evidence]
+    places = tuple(place for place in located if place is not None)
+    if len(places) < len(located) or not places:
         sentence = "The evidence no longer stands in the newest version of the record."
         judged.deny("EVIDENCE_FALLEN", sentence, version.reference)
         return None
     return End(
         version=version,
-        side=support.left_side if left else support.right_side,
+        side=side,
         agency=version.owner.partition("/")[0],
         event=history.newest,
         restrictions=restrictions(history, version.rank),
-        places=tuple(place for place in places if place is not None),
+        places=places,
+        agreeing=frozenset(
+            place.field
+            for place, evidence in zip(places, link.evidence, strict=True)
+            if evidence.level not in {"conflict", "missing"}
+        ),
     )
 
 

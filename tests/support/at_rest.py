@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from schemas import headers
 from schemas.codec import Codec
 from schemas.errors import Reason
-from schemas.match import Match
+from schemas.match import Match, SupportLink
 from streams.transport.batch import Message
-from tests.support.histories import TOPICS, Event, Lineage, MatchName, refused, truth
+from tests.support.histories import TOPICS, Event, Lineage, LinkLineage, MatchName, refused, truth
 
 Log = dict[tuple[str, int], list[Message]]
 Rows = Mapping[bytes, bytes]
@@ -18,15 +18,17 @@ class Violation(AssertionError):  # noqa: N818 - it is what the simulation looks
     """A promise that the stages broke in one history."""
 
 
-def check(events: Sequence[Event], log: Log, match_rows: Iterable[Rows], codec: Codec) -> None:
-    """Look at everything; raises Violation."""
+def check(
+    events: Sequence[Event], log: Log, match_rows: Iterable[Rows], codec: Codec, weights: str
+) -> None:
+    """Look at everything, `weights` being in force at the end; raises Violation."""
     emitted = [
         Match.from_avro(codec.decode(message.value).datum)
         for partition in range(TOPICS.partitions)
         for message in log[TOPICS.match, partition]
     ]
     newest = _newest(emitted)
-    _check_live(events, newest)
+    _check_live(truth(events, weights), newest)
     _check_monotone(emitted)
     _check_ids(emitted)
     _check_rows(match_rows, newest, codec)
@@ -45,11 +47,10 @@ def _newest(emitted: Iterable[Match]) -> dict[str, Match]:
     return newest
 
 
-def _check_live(events: Sequence[Event], newest: Mapping[str, Match]) -> None:
+def _check_live(want: Mapping[MatchName, frozenset[Lineage]], newest: Mapping[str, Match]) -> None:
     """Live are exactly the matches of the final records; who takes over from one moved is live."""
     live = {match.id: match for match in newest.values() if match.status == "live"}
     got = {_name(match): frozenset(_lineages(match)) for match in live.values()}
-    want = truth(events)
     if got != want:
         lost = sorted(name for name in want if name not in got)
         other = sorted(name for name in want if name in got and got[name] != want[name])
@@ -63,21 +64,18 @@ def _check_live(events: Sequence[Event], newest: Mapping[str, Match]) -> None:
 def _name(match: Match) -> MatchName:
     if match.family == "identity":
         return match.family, match.sides, ()
-    records = {end.record for each in match.supports for end in (each.left, each.right)}
+    records = {record for each in match.supports for record in each.records}
     return match.family, match.sides, tuple(sorted(records))
 
 
 def _lineages(match: Match) -> Iterable[Lineage]:
     for each in match.supports:
-        yield Lineage(
-            each.match_class,
-            each.left.reference,
-            each.left.digest,
-            each.left_side,
-            each.right.reference,
-            each.right.digest,
-            each.right_side,
-        )
+        yield Lineage(each.match_class, frozenset(map(_link, each.links)))
+
+
+def _link(link: SupportLink) -> LinkLineage:
+    one, other = sorted((end.version.reference, end.version.digest, end.side) for end in link.ends)
+    return LinkLineage(*one, *other)
 
 
 def _check_monotone(emitted: Iterable[Match]) -> None:
@@ -108,6 +106,8 @@ def _check_rows(match_rows: Iterable[Rows], newest: Mapping[str, Match], codec: 
     kept = {}
     for rows in match_rows:
         for key, value in rows.items():
+            if key == b"weights" or key.startswith(b"chain"):
+                continue
             if key.startswith(b"link"):
                 datum = codec.decode(value).datum
                 kinds = {verdict["verdict"] for verdict in datum["verdicts"]}

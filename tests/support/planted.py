@@ -17,6 +17,7 @@ from streams.correlate import core as correlate
 from streams.dedupe import core as dedupe
 from streams.match import core as match
 from streams.match.agent import MatchStage
+from streams.match.verdicts import Verdicts, versions_of
 from streams.transport.batch import Batch, Message
 
 STATE_FIRST: Final = "state_first"
@@ -83,9 +84,9 @@ def _no_marker(
     return None
 
 
-def _last_heard(verdicts: match.Verdicts, heard: Verdict) -> Mapping[match.Versions, Verdict]:
+def _last_heard(verdicts: Verdicts, heard: Verdict) -> Verdicts:
     del verdicts
-    return {match.versions_of(heard): heard}
+    return {versions_of(heard): heard}
 
 
 def _net_change(stage: MatchStage, messages: Sequence[Message], batch: Batch) -> None:

@@ -23,16 +23,16 @@ from schemas.codec import Codec
 from schemas.registry import load_lock
 from streams.correlate.agent import CorrelateStage
 from streams.dedupe.agent import DedupeStage
-from streams.match.agent import MatchStage
+from streams.match.agent import MatchStage, reassessment
 from streams.transport.batch import MemoryBatch, Message, Output, Stage, apply_changes
 from tests.support.at_rest import Log, Violation, check
 from tests.support.histories import (
     TOPICS,
+    WEIGHTS,
     compare,
     history,
     record_datum,
     record_partition,
-    supports,
 )
 from tests.support.planted import BUGS, STATE_FIRST
 
@@ -75,6 +75,8 @@ class Simulation:
         self._state_first = state_first
         self._trouble = self.rng.choice((0.0, 0.05, 0.3))
         self._appetite = self.rng.choice((1, 3, 8))
+        self.weights = "weights"
+        self._upgrade_at = self.rng.choice((-1, -1, self.rng.randint(0, 60)))
         for event in self.events:
             value = CODEC.encode("liaison.Record", record_datum(event))
             facts = ((headers.ORIGIN, event.origin.encode()),)
@@ -82,7 +84,7 @@ class Simulation:
         self.workers = (
             Worker(lambda: DedupeStage(TOPICS, CODEC)),
             Worker(lambda: CorrelateStage(TOPICS, CODEC, compare, bytes.decode)),
-            Worker(lambda: MatchStage(TOPICS, CODEC, supports, "weights")),
+            Worker(self._match_stage),
         )
 
     def run(self) -> None:
@@ -94,6 +96,10 @@ class Simulation:
                 for partition in range(TOPICS.partitions)
                 if worker.offsets[partition] < len(self._source(worker, partition))
             ]
+            if step == self._upgrade_at or (not ready and step < self._upgrade_at):
+                self._upgrade_at = -1
+                self.upgrade()
+                continue
             if not ready:
                 return
             trouble = self._trouble if step < _CALM_AFTER else 0.0
@@ -101,6 +107,17 @@ class Simulation:
                 self._zombie()
             self._step(*self.rng.choice(ready), trouble)
         raise Violation("does not come to rest")
+
+    def _match_stage(self) -> Stage:
+        return MatchStage(TOPICS, CODEC, WEIGHTS[self.weights], self.weights)
+
+    def upgrade(self) -> None:
+        """Start `match` again with other weights, as a new release does, and let it say so."""
+        self.weights = "other weights"
+        self.workers[2].restart()
+        for partition in range(TOPICS.partitions):
+            asked = reassessment(CODEC, self.weights)
+            self._append(Output(TOPICS.link, partition, None, asked, ()))
 
     def _step(self, worker: Worker, partition: int, trouble: float) -> None:
         start = worker.offsets[partition]
@@ -172,7 +189,8 @@ def violation(seed: int, *, state_first: bool = False) -> str | None:
     try:
         simulation = Simulation(seed, state_first=state_first)
         simulation.run()
-        check(simulation.events, simulation.log, simulation.workers[2].rows.values(), CODEC)
+        rows = simulation.workers[2].rows.values()
+        check(simulation.events, simulation.log, rows, CODEC, simulation.weights)
     except Violation as broken:
         return str(broken)
     return None

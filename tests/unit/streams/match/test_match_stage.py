@@ -39,6 +39,8 @@ def run(on: MatchStage, rows: dict[bytes, bytes], *messages: Message) -> list[Ma
     apply_changes(batch.changes, rows)
     found = []
     for output in batch.outputs:
+        if output.topic != TOPICS.match:
+            continue
         match = Match.from_avro(CODEC.decode(output.value).datum)
         assert output.key == match.id.encode()
         assert output.partition == partition_of(output.key, TOPICS.partitions)
@@ -52,7 +54,7 @@ def test_a_match_carries_the_place_of_the_link_that_changed_it() -> None:
     (match,) = run(on, rows, message(5, "yes", 1), message(6, "yes", 1))
     assert (match.order, match.partition, match.published_ms) == (5, 2, 1_005)
     assert (match.sides, match.status) == (("side b", "side z"), "live")
-    (support,) = match.supports
+    (support,) = match.supports[0].links
     assert (support.left.record, support.left_side) == ("R-1", "side z")
     assert (support.right.record, support.right_side) == ("R-2", "side b")
 
