@@ -147,6 +147,7 @@ class MatchStage:
             del outdated[sides]
             pair = self._pair(sides, batch)
             for key in pair.everything():
+                pair.forget(key)
                 touched.matches.setdefault(key, message.timestamp_ms)
             for link in pair.links:
                 # What it was under the weights before is not known: it is told again.
@@ -243,4 +244,5 @@ def _content(edge: Edge | None) -> _Content:
     """What of an edge is news: not when one and the same content came; nothing without bits."""
     if edge is None or edge.bits is None:
         return ()
-    return edge.bits, *(support.digest for support in edge.supports)
+    contents = (edge.left.digest.hex(), edge.right.digest.hex())
+    return edge.bits, *contents, *(support.digest for support in edge.supports)

@@ -150,6 +150,15 @@ class PairOfSides:
             keys |= {match_key(each.family, self.sides, verdict) for each in MATCH_CLASSES.values()}
         return [key for key in sorted(keys) if key in self.claims or key.id in self.known]
 
+    def forget(self, key: MatchKey) -> None:
+        """Tell of a match again, whatever was said of it.
+
+        Two weights may have told of it at one offset, before and after a crash.
+        """
+        known = self.known.get(key.id)
+        if known is not None:
+            self.known[key.id] = known._replace(version="")
+
     def assess(self, key: MatchKey, order: int = 0) -> Assessment | None:
         """What is to be said of a match, None where that has been said or nobody ever heard of it.
 

@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from schemas import headers
 from schemas.codec import Codec
 from schemas.errors import Reason
 from schemas.match import Match, SupportLink
+from streams.resolve.core import Entity
 from streams.transport.batch import Message
+from tests.support.analysts import chains, entities
 from tests.support.histories import TOPICS, Event, Lineage, LinkLineage, MatchName, refused, truth
 
 Log = dict[tuple[str, int], list[Message]]
@@ -28,7 +31,8 @@ def check(
         for message in log[TOPICS.match, partition]
     ]
     newest = _newest(emitted)
-    _check_live(truth(events, weights), newest)
+    _check_live(truth(events, weights) | chains(events, weights), newest)
+    _check_entities(entities(events, weights), log, codec)
     _check_monotone(emitted)
     _check_ids(emitted)
     _check_rows(match_rows, newest, codec)
@@ -61,9 +65,33 @@ def _check_live(want: Mapping[MatchName, frozenset[Lineage]], newest: Mapping[st
             raise Violation(f"{match.sides} moved to a match that is not live")
 
 
+def _check_entities(want: Mapping[str, Entity], log: Log, codec: Codec) -> None:
+    """A reader who keeps the highest order of each entity knows exactly those of the end."""
+    newest: dict[str, Any] = {}
+    for partition in range(TOPICS.partitions):
+        for message in log[TOPICS.entity, partition]:
+            told = codec.decode(message.value).datum
+            held = newest.setdefault(told["id"], told)
+            if told["order"] == held["order"] and told != held:
+                raise Violation(f"entity {told['id']}: two contents at order {told['order']}")
+            if told["order"] > held["order"]:
+                newest[told["id"]] = told
+    got = {
+        name: Entity(tuple(told["members"]), tuple(told["ambiguous"]))
+        for name, told in newest.items()
+        if told["members"]
+    }
+    if got != want:
+        raise Violation(f"entities {got} instead of {want}")
+
+
 def _name(match: Match) -> MatchName:
     if match.family == "identity":
         return match.family, match.sides, ()
+    if match.family == "network":
+        first, second = match.supports[0].links
+        same = first.right.reference == second.left.reference
+        return match.family, match.sides, ("entity" if same else "record",)
     records = {record for each in match.supports for record in each.records}
     return match.family, match.sides, tuple(sorted(records))
 

@@ -180,7 +180,20 @@ class Single:
 
 
 def truth(events: Iterable[Event], weights: str) -> dict[MatchName, frozenset[Lineage]]:
-    """Every match that must be live at rest under these weights, with its supports."""
+    """Every match of two sides that must be live at rest under these weights, with its supports."""
+    return {
+        name: frozenset(
+            (
+                *(Lineage(each.match_class, frozenset({each.link})) for each in singles),
+                *(_duplicates(singles) if name[0] == "identity" else ()),
+            )
+        )
+        for name, singles in singles_of(events, weights).items()
+    }
+
+
+def singles_of(events: Iterable[Event], weights: str) -> dict[MatchName, list[Single]]:
+    """What every link alone reaches at rest, by the match that it is for."""
     found: dict[MatchName, list[Single]] = {}
     final = in_force(events)
     for one, other in combinations([final[record] for record in sorted(final)], 2):
@@ -192,15 +205,7 @@ def truth(events: Iterable[Event], weights: str) -> dict[MatchName, frozenset[Li
                     evidence = compare(features(one, left), features(other, right))
                     reached = WEIGHTS[weights](evidence)
                     _add(found, (one, left), (other, right), reached)
-    return {
-        name: frozenset(
-            (
-                *(Lineage(each.match_class, frozenset({each.link})) for each in singles),
-                *(_duplicates(singles) if name[0] == "identity" else ()),
-            )
-        )
-        for name, singles in found.items()
-    }
+    return found
 
 
 def _duplicates(singles: Sequence[Single]) -> Iterable[Lineage]:
@@ -282,6 +287,11 @@ def features(content: Content, entity: str) -> str:
     return f"{content.record}#{entity} {content.digest.hex()}"
 
 
+def happened_us(content: Content) -> int:
+    """When what a content reports happened: any function of it, with ties."""
+    return content.digest[0] % 4
+
+
 def record_datum(event: Event) -> dict[str, object]:
     """The event as intake puts it on `record.v1`."""
     content = event.content
@@ -297,6 +307,7 @@ def record_datum(event: Event) -> dict[str, object]:
             "owner": content.owner,
             "sides": list(content.sides),
             "published_ms": event.published_at_us,
+            "occurred_at_us": happened_us(content),
         },
         "entities": [
             {
