@@ -90,6 +90,11 @@ class Support:
 
     @property
     def owners(self) -> frozenset[str]:
+        """The owners of its records."""
+        return frozenset(end.version.owner for end in self.ends)
+
+    @property
+    def side_owners(self) -> frozenset[str]:
         """The owners of the two sides; who owns only a hop between them is none of these."""
         return frozenset(end.version.owner for end in self.ends if end.side in self.sides)
 

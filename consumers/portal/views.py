@@ -73,6 +73,7 @@ class Content:
     places: tuple[Place, ...]
     levels: tuple[Words, ...]
     must_acknowledge: bool
+    lead: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ def _content(notice: InboxNotice) -> Content:
         places=places,
         levels=tuple(dict.fromkeys(levels)),
         must_acknowledge="ACK" in codes,
+        lead=text_of(data, "lead"),
     )
 
 

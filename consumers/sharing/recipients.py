@@ -23,10 +23,10 @@ def concerned(
 ) -> bool:
     """Return whether a channel is to be told of a support, if anything of it is releasable.
 
-    Its office owns a record of the two sides (not of a hop between them); or it is the desk of
-    the class: the watch desk where operations meet, the coordination desk where two investigate
-    one thing; or it subscribes to the class that would be told, and to a country that the records
-    touch.
+    Its office owns one of the records (of a hop between the two sides: to learn of it where it is
+    kept from others, see `support`); or it is the desk of the class: the watch desk where
+    operations meet, the coordination desk where two investigate one thing; or it subscribes to
+    the class that would be told, and to a country that the records touch.
     """
     if channel.office in support.owners:
         return True

@@ -19,11 +19,11 @@ from consumers.sharing.bars import (
 )
 from consumers.sharing.compiler import DENY, RELEASE
 from consumers.sharing.documents import Bar
+from consumers.sharing.ends import PARK, End, ends_of
 from consumers.sharing.explain import why_not
 from consumers.sharing.outcome import Question, Reason
 from consumers.sharing.policy import Grant, Policy
 from consumers.sharing.recipients import concerned
-from consumers.sharing.records import Place, Restrictions, State, locate, restrictions, state
 from consumers.sharing.request import Request
 from consumers.sharing.vocabulary import (
     BANDS,
@@ -32,13 +32,11 @@ from consumers.sharing.vocabulary import (
     PURPOSES,
     RECIPIENT_KINDS,
 )
-from schemas.event import Event
-from schemas.match import MATCH_CLASSES, EntityVersion, Support, SupportLink
+from schemas.match import MATCH_CLASSES, Support
 from schemas.party import Agency, Channel, Office
 
 CLOSED_CASE_CLASS: Final = MATCH_CLASSES["shared_identifier"]
 """The most that is told of a match with a closed case."""
-PARK: Final = "PARK"
 HOLD: Final = "HOLD"
 
 
@@ -48,21 +46,6 @@ class Recipient(NamedTuple):
     channel: Channel
     office: Office
     agency: Agency
-
-
-class End(NamedTuple):
-    """One record of a support as the vault holds it now, whatever number of links end in it.
-
-    `places` are where its evidence stands, `agreeing` the fields in which that does not conflict.
-    """
-
-    version: EntityVersion
-    side: str
-    agency: str
-    event: Event
-    restrictions: Restrictions
-    places: tuple[Place, ...]
-    agreeing: frozenset[str]
 
 
 class Parent(NamedTuple):
@@ -118,8 +101,10 @@ def judge(policy: Policy, question: Question, recipient: Recipient, support: Sup
         subject = f"support {support.digest}"
         judged.deny("NOT_CONCERNED", "The office is no recipient of this support.", subject)
         return judged
-    ends = _ends(policy, question, judged)
-    if judged.effect != RELEASE:
+    ends, missing = ends_of(support, question.records, policy.secrets.blocking)
+    judged.reasons += missing
+    if missing:
+        judged.effect = DENY if any(each.effect == DENY for each in missing) else PARK
         return judged
     grades = 0
     for end in ends:
@@ -132,63 +117,10 @@ def judge(policy: Policy, question: Question, recipient: Recipient, support: Sup
     if judged.effect == RELEASE:
         bars = (_silencing(policy, end, parent) for end in own for parent in judged.parents)
         judged.silent = next((bar for bar in bars if bar is not None), None)
+        if judged.silent is None and channel.office in support.owners - support.side_owners:
+            sentence = "The office owns a hop alone, and each of its links is a match of its own."
+            judged.deny("HOP_ALONE", sentence, f"support {support.digest}")
     return judged
-
-
-def _ends(policy: Policy, question: Question, judged: Judged) -> list[End]:
-    """Return the records of a support, each once, in the order of its links."""
-    found: dict[str, End] = {}
-    for link in judged.support.links:
-        for left in (True, False):
-            end = _end(policy, question, judged, link, left=left)
-            if end is None:
-                continue
-            known = found.setdefault(end.version.record, end)
-            if known is not end:
-                found[end.version.record] = known._replace(
-                    restrictions=known.restrictions.joined(end.restrictions),
-                    places=known.places + end.places,
-                    agreeing=known.agreeing | end.agreeing,
-                )
-    return list(found.values())
-
-
-def _end(
-    policy: Policy, question: Question, judged: Judged, link: SupportLink, *, left: bool
-) -> End | None:
-    """Return one end as it stands; None, and the support denied or parked, where it does not."""
-    version, side = link.ends[0 if left else 1]
-    history = question.records.get(version.record)
-    found = state(history, version)
-    if history is None or found is State.PARKED:
-        if judged.effect != DENY:
-            judged.effect = PARK
-        sentence = "The vault does not hold this version of the record yet."
-        judged.reasons.append(Reason("RECORD_AWAITED", PARK, version.reference, sentence))
-        return None
-    if history.newest is None:
-        judged.deny("WITHDRAWN", "The record is withdrawn.", version.reference)
-        return None
-    check = None if history.newest_rank == version.rank else policy.secrets.blocking
-    located = [locate(history.newest, each, left=left, check=check) for each in link.evidence]
-    places = tuple(place for place in located if place is not None)
-    if len(places) < len(located) or not places:
-        sentence = "The evidence no longer stands in the newest version of the record."
-        judged.deny("EVIDENCE_FALLEN", sentence, version.reference)
-        return None
-    return End(
-        version=version,
-        side=side,
-        agency=version.owner.partition("/")[0],
-        event=history.newest,
-        restrictions=restrictions(history, version.rank),
-        places=places,
-        agreeing=frozenset(
-            place.field
-            for place, evidence in zip(places, link.evidence, strict=True)
-            if evidence.level not in {"conflict", "missing"}
-        ),
-    )
 
 
 def _request(

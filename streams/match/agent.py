@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from prometheus_client import Counter
 
@@ -13,17 +13,16 @@ from schemas.codec import Codec
 from schemas.link import Verdict, sorted_pair
 from schemas.match import Match
 from schemas.topics import (
-    EDGE_SCHEMA,
-    GRAPH_PARTITION,
     MATCH_SCHEMA,
     VERDICT_SCHEMA,
     Topics,
     partition_of,
 )
 from streams import poison
-from streams.blocks import BlockWriter
 from streams.match import rows
-from streams.match.core import Assessment, MatchKey, PairOfSides, Sides
+from streams.match.core import Assessment, PairOfSides
+from streams.match.edges import UNKNOWN, Content, EdgeWriter, content_of
+from streams.match.keys import MatchKey, Sides
 from streams.match.supports import Supports
 from streams.match.verdicts import Link, link_of
 from streams.transport.batch import Batch, Message
@@ -33,20 +32,18 @@ MATCHES = Counter(metrics.MATCHES, "Changes of matches; replays count again.", [
 REASSESSED_AT_ONCE: Final = 500
 """Pairs of sides that one message brings under new weights; the stage asks itself for the rest."""
 
-_Content = tuple[float | str, ...]
-_UNKNOWN: Final[_Content] = ("unknown",)
-
 
 @dataclass(slots=True)
 class _Index:
     """One partition: row keys by pair of sides, and the pairs that were looked at since.
 
-    `outdated` are the pairs to assess again under this build's weights, in the order of the rows.
+    Until it is `current`, `outdated` are the pairs to assess again under this build's weights.
     """
 
     keys: dict[Sides, list[bytes]] = field(default_factory=dict)
     pairs: dict[Sides, PairOfSides] = field(default_factory=dict)
     outdated: dict[Sides, None] = field(default_factory=dict)
+    current: bool = True
 
 
 @dataclass(slots=True)
@@ -54,7 +51,7 @@ class _Touched:
     """What one message may have changed: matches with their time, links with what they were."""
 
     matches: dict[MatchKey, int] = field(default_factory=dict)
-    links: dict[tuple[Sides, Link], _Content] = field(default_factory=dict)
+    links: dict[tuple[Sides, Link], Content] = field(default_factory=dict)
 
 
 class MatchStage:
@@ -76,8 +73,7 @@ class MatchStage:
         self._supports = supports
         self._weights_version = weights_version
         self._indexes: dict[int, _Index] = {}
-        self._edges = BlockWriter(codec, EDGE_SCHEMA, "edges", topics.edge)
-        self._graph = BlockWriter(codec, EDGE_SCHEMA, "edges", topics.graph)
+        self._edges = EdgeWriter(topics, codec)
 
     def process(self, messages: Sequence[Message], batch: Batch) -> None:
         """See `Stage.process`.
@@ -98,7 +94,7 @@ class MatchStage:
             for match_key, published_ms in touched.matches.items():
                 self._tell(match_key, published_ms, message, batch)
             edges += self._changed(touched.links, message.offset, batch)
-        self._send(edges, batch)
+        self._edges.send(edges, batch)
 
     def recovered(self, partition: int, rows_: Iterable[tuple[bytes, bytes]]) -> None:
         """See `Stage.recovered`."""
@@ -109,7 +105,8 @@ class MatchStage:
                 weights = value
             else:
                 index.keys.setdefault(rows.sides_of(key), []).append(key)
-        if weights.decode() != self._weights_version:
+        index.current = weights.decode() == self._weights_version
+        if not index.current:
             index.outdated = dict.fromkeys(index.keys)
 
     def revoked(self, partition: int) -> None:
@@ -124,8 +121,13 @@ class MatchStage:
     def _hear(self, verdict: Verdict, touched: _Touched, batch: Batch) -> None:
         pair, link = self._pair(sorted_pair(*verdict.sides), batch), link_of(verdict)
         if (pair.sides, link) not in touched.links:
-            touched.links[pair.sides, link] = _content(pair.edge(link))
+            touched.links[pair.sides, link] = content_of(pair.edge(link))
         touched.matches |= dict.fromkeys(pair.hear(verdict), verdict.published_ms)
+        index = self._indexes[batch.partition]
+        if not index.current:
+            # Weights before these may have told of it, and a crash have lost the row that says so.
+            index.outdated[pair.sides] = None
+            touched.matches.setdefault(MatchKey("identity", pair.sides), verdict.published_ms)
         row = rows.encode_verdicts(self._codec, pair.links[link])
         batch.put(rows.link_key(pair.sides, link), row)
 
@@ -142,7 +144,8 @@ class MatchStage:
         INVARIANT: only the message that asks for it may do so. Its offset is beyond every order
         given under the weights before, also where a stretch of the topic is read again.
         """
-        outdated = self._indexes[batch.partition].outdated
+        index = self._indexes[batch.partition]
+        outdated = index.outdated
         for sides in list(islice(outdated, REASSESSED_AT_ONCE)):
             del outdated[sides]
             pair = self._pair(sides, batch)
@@ -151,10 +154,11 @@ class MatchStage:
                 touched.matches.setdefault(key, message.timestamp_ms)
             for link in pair.links:
                 # What it was under the weights before is not known: it is told again.
-                touched.links[sides, link] = _UNKNOWN
+                touched.links[sides, link] = UNKNOWN
         if outdated:
             batch.send(self._topics.link, batch.partition, None, message.value)
         else:
+            index.current = True
             batch.put(rows.WEIGHTS_KEY, self._weights_version.encode())
 
     def _pair(self, sides: Sides, batch: Batch) -> PairOfSides:
@@ -181,11 +185,16 @@ class MatchStage:
         if known is not None and message.offset <= known.order:
             return
         told = pair.assess(key, message.offset)
-        if told is None:
+        if told is None and known is None and not self._indexes[batch.partition].current:
+            pair.doubt(key, message.offset)
+        elif told is None:
             return
-        match = self._match(told, published_ms, message)
         row = rows.encode_known(pair.known[key.id])
-        batch.put(rows.match_row_key(match.sides, match.id), row)
+        batch.put(rows.match_row_key(key.sides, key.id), row)
+        if told is not None:
+            self._emit(self._match(told, published_ms, message), batch)
+
+    def _emit(self, match: Match, batch: Batch) -> None:
         value = self._codec.encode(MATCH_SCHEMA, match.to_avro())
         match_id = match.id.encode()
         to = partition_of(match_id, self._topics.partitions)
@@ -211,38 +220,15 @@ class MatchStage:
         )
 
     def _changed(
-        self, links: Mapping[tuple[Sides, Link], _Content], order: int, batch: Batch
+        self, links: Mapping[tuple[Sides, Link], Content], order: int, batch: Batch
     ) -> Iterable[Edge]:
         """Yield the edges of links that are not what they were before the message."""
         for (sides, link), before in links.items():
             edge = self._pair(sides, batch).edge(link)
-            if edge is not None and _content(edge) != before:
+            if edge is not None and content_of(edge) != before:
                 yield replace(edge, order=order)
-
-    def _send(self, edges: Iterable[Edge], batch: Batch) -> None:
-        """Send edges to the partitions of their records, and all of them to one."""
-        blocks: dict[int, list[dict[str, Any]]] = {}
-        whole = []
-        for edge in edges:
-            datum = edge.to_avro()
-            whole.append(datum | {"supports": []})
-            records = (edge.left.record, edge.right.record)
-            for to in {partition_of(each.encode(), self._topics.partitions) for each in records}:
-                blocks.setdefault(to, []).append(datum)
-        for to in sorted(blocks):
-            self._edges.send(batch, to, blocks[to])
-        if whole:
-            self._graph.send(batch, GRAPH_PARTITION, whole)
 
 
 def reassessment(codec: Codec, weights_version: str) -> bytes:
     """Return the message that asks a partition of `link.v1` to be brought under these weights."""
     return codec.encode(VERDICT_SCHEMA, {"weights": weights_version})
-
-
-def _content(edge: Edge | None) -> _Content:
-    """What of an edge is news: not when one and the same content came; nothing without bits."""
-    if edge is None or edge.bits is None:
-        return ()
-    contents = (edge.left.digest.hex(), edge.right.digest.hex())
-    return edge.bits, *contents, *(support.digest for support in edge.supports)

@@ -7,13 +7,13 @@ verdicts and the chains in force alone, in whatever order they came.
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 from schemas.chain import CHAIN_KINDS, Chain, Edge
 from schemas.lead import Lead, propose_lead
 from schemas.link import Verdict, sorted_pair
-from schemas.match import MATCH_CLASSES, Family, MatchStatus, Support
+from schemas.match import MATCH_CLASSES, MatchStatus, Support
+from streams.match.keys import MatchKey, Sides, match_key
 from streams.match.supports import DUPLICATE, Supports, digest, duplicates, single, strength
 from streams.match.verdicts import Link, Verdicts, link_of, standing_verdict, undominated
 
@@ -22,27 +22,6 @@ MAX_SUPPORTS: Final = 256
 
 RULE_BITS: Final = {"target": 40.0, "shared_identifier": 20.0}
 """What an edge weighs where a rule decides and no sum: beyond what any name alone can reach."""
-
-_ID_DIGITS: Final = 32
-
-Sides = tuple[str, str]
-
-
-class MatchKey(NamedTuple):
-    """What one match is one for: a pair of sides and, in two families, something more.
-
-    `apart` are the two records of a `space_time` match, the kind of chain of a `network` match.
-    """
-
-    family: Family
-    sides: Sides
-    apart: tuple[str, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """The match id: 32 hex digits, a function of this key alone."""
-        parts = (self.family, *self.sides, *self.apart)
-        return sha256("\x00".join(parts).encode()).hexdigest()[:_ID_DIGITS]
 
 
 class Claim(NamedTuple):
@@ -159,6 +138,14 @@ class PairOfSides:
         if known is not None:
             self.known[key.id] = known._replace(version="")
 
+    def doubt(self, key: MatchKey, order: int) -> None:
+        """Note that a match may have been told of, though nothing is known of it."""
+        lowest = min(
+            (each for each in MATCH_CLASSES.values() if each.family == key.family),
+            key=lambda each: each.rank,
+        )
+        self.known[key.id] = Known("", lowest.name, order)
+
     def assess(self, key: MatchKey, order: int = 0) -> Assessment | None:
         """What is to be said of a match, None where that has been said or nobody ever heard of it.
 
@@ -241,10 +228,3 @@ class PairOfSides:
                 others = found[key].supports if key in found else ()
                 found[key] = Claim((*others, single(reached, verdict)), None)
         return found
-
-
-def match_key(family: Family, sides: Sides, verdict: Verdict) -> MatchKey:
-    """Return what a match of this family between these sides is one for."""
-    if family == "space_time":
-        return MatchKey(family, sides, sorted_pair(verdict.left.record, verdict.right.record))
-    return MatchKey(family, sides)

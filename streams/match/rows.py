@@ -15,7 +15,8 @@ from schemas.chain import Chain
 from schemas.codec import Codec
 from schemas.link import Verdict
 from schemas.topics import VERDICT_SCHEMA
-from streams.match.core import Known, PairOfSides, Sides
+from streams.match.core import Known, PairOfSides
+from streams.match.keys import Sides
 from streams.match.verdicts import Link, Verdicts, versions_of
 
 WEIGHTS_KEY: Final = b"weights"

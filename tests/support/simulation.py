@@ -95,6 +95,8 @@ class Simulation:
             Worker(lambda: ResolveStage(TOPICS, CODEC)),
         )
 
+        self._ask()
+
     def run(self) -> None:
         """Step until nothing is left to read; raises Violation when that never comes."""
         for step in range(_ENDLESS):
@@ -123,6 +125,10 @@ class Simulation:
         """Start `match` again with other weights, as a new release does, and let it say so."""
         self.weights = "other weights"
         self.workers[2].restart()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Do as a starting worker does."""
         for partition in range(TOPICS.partitions):
             asked = reassessment(CODEC, self.weights)
             self._append(Output(TOPICS.link, partition, None, asked, ()))

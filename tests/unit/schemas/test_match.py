@@ -141,6 +141,7 @@ def test_classes_of_a_family_are_ranked_and_timed() -> None:
         "shared_identifier": 10,
         "duplicate_investigation": 30,
         "fuzzy": 60,
+        "network": 300,
     }
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from schemas.link import EntityVersion, Evidence, Verdict
 from streams.correlate.weights import SupportClass
 from streams.match import core, verdicts
-from streams.match.core import Assessment, MatchKey, PairOfSides
+from streams.match.core import Assessment, PairOfSides
+from streams.match.keys import MatchKey
 
 SIDES = ("side a", "side b")
 IDENTITY = MatchKey("identity", SIDES, ())
