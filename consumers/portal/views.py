@@ -74,6 +74,7 @@ class Content:
     levels: tuple[Words, ...]
     must_acknowledge: bool
     lead: str
+    lead_reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def _content(notice: InboxNotice) -> Content:
         levels=tuple(dict.fromkeys(levels)),
         must_acknowledge="ACK" in codes,
         lead=text_of(data, "lead"),
+        lead_reasons=tuple(texts_of(data, "lead_reasons")),
     )
 
 

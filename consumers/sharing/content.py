@@ -16,6 +16,7 @@ from consumers.sharing.outcome import Outcome
 from consumers.sharing.policy import Policy
 from consumers.sharing.redact import Keys
 from consumers.sharing.support import Judged, Parent
+from consumers.sharing.vocabulary import OFFICE_CLASSES
 from schemas.lead import propose_lead
 
 Data = dict[str, Any]
@@ -125,13 +126,18 @@ def _parties(policy: Policy, keys: Keys, judged: Judged) -> list[Data]:
 def _lead(judged: Judged) -> Data:
     """Return the agency that might lead a duplicate investigation, as the shown support has it.
 
-    Only where clauses name the contact of every other party: a proposal says whom to turn to.
+    Only where clauses name the contact of every other party: a proposal says whom to turn to. The
+    reasons are for the coordination desk alone.
     """
     if judged.match_class != "duplicate_investigation":
         return {}
     named = all(any("contact" in g.fields for g in parent.grants) for parent in judged.parents)
     lead = propose_lead((judged.support,)) if named else None
-    return {"lead": None if lead is None else lead.agency}
+    if lead is None:
+        return {"lead": None}
+    desk = OFFICE_CLASSES.bit("coordination")
+    reasons = all(parent.request.office_class == desk for parent in judged.parents)
+    return {"lead": lead.agency} | ({"lead_reasons": list(lead.reasons)} if reasons else {})
 
 
 def _party(policy: Policy, keys: Keys, parent: Parent) -> Data:

@@ -36,6 +36,7 @@ COMMANDS = {
     "schemas": Entry("deploy.cli.schemas", "Check, list and lock the versions of schemas."),
     "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),
     "topics": Entry("deploy.cli.topics", "List and create the topics of the namespace."),
+    "verdict": Entry("deploy.cli.verdict", "What an officer makes of a match; export them."),
     "web": Entry("deploy.cli.web", "Serve the pages, on loopback."),
     "worker": Entry("deploy.cli.worker", "Run stages of the stream, a process each."),
 }
