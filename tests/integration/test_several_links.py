@@ -1,4 +1,4 @@
-"""Two investigations of two subjects, and two that only a third record joins, on the real broker."""
+"""Two investigations of two subjects, two that a third record joins: on the real broker."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

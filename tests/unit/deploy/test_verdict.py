@@ -1,4 +1,4 @@
-"""Verdicts of officers: into the inbox, to the vault, out as levels and labels, and nothing else."""
+"""Verdicts of officers: into the inbox, to the vault, out as levels and labels alone."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +23,7 @@ LEFT, RIGHT = "hsi.field/R-1", "bis.oee/P-1"
 @pytest.fixture
 def inbox(tmp_path: Path) -> Inbox:
     made = Inbox.open(tmp_path / "inbox.sqlite")
-    made.receive([notice("n-1", SEOUL)], NOW)
+    made.receive([notice("n-1", office=SEOUL)], NOW)
     return made
 
 
@@ -68,7 +68,7 @@ def test_deliver_pulls_verdicts_and_they_become_vectors_without_payload(
             select(NOTICE.c.notice_id, NOTICE.c.channel).order_by(NOTICE.c.notice_id)
         ).all()
     inbox = Inbox.open(tmp_path / "inbox.sqlite")
-    inbox.receive([notice(notice_id, OEE)], NOW)
+    inbox.receive([notice(notice_id, office=OEE)], NOW)
     inbox.give_verdict((OEE, "oee-1"), notice_id, "same", NOW)
     world.dispatcher.exchange(inbox)
     world.dispatcher.exchange(inbox)
@@ -90,7 +90,7 @@ def test_verdict_changes_no_standing(world: World, tmp_path: Path) -> None:
     with world.vault.begin() as connection:
         notice_id = connection.execute(select(NOTICE.c.notice_id)).scalars().first()
     assert notice_id is not None
-    inbox.receive([notice(notice_id, OEE)], NOW)
+    inbox.receive([notice(notice_id, office=OEE)], NOW)
     inbox.give_verdict((OEE, "oee-1"), notice_id, "different", NOW)
     world.dispatcher.exchange(inbox)
     assert world.turn() == {}
@@ -102,7 +102,7 @@ def test_verdict_on_a_support_that_has_changed_labels_nothing(world: World, tmp_
     with world.vault.begin() as connection:
         notice_id = connection.execute(select(NOTICE.c.notice_id)).scalars().first()
     assert notice_id is not None
-    inbox.receive([notice(notice_id, OEE)], NOW)
+    inbox.receive([notice(notice_id, office=OEE)], NOW)
     inbox.give_verdict((OEE, "oee-1"), notice_id, "same", NOW)
     world.dispatcher.exchange(inbox)
     world.turn(match_message(3, "m1", 2, []))

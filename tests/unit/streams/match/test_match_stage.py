@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pytest import MonkeyPatch
+import pytest
 
 from schemas.codec import Codec
 from schemas.link import EntityVersion, Evidence, Verdict
@@ -122,7 +122,7 @@ def test_other_weights_bring_every_stored_link_under_themselves_without_reading_
     assert (match.status, match.match_class) == ("live", "target")
 
 
-def test_reassessment_goes_on_by_itself_in_bounded_steps(monkeypatch: MonkeyPatch) -> None:
+def test_reassessment_goes_on_by_itself_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streams.match.agent.REASSESSED_AT_ONCE", 1)
     on, rows = stage(), {}  # type: MatchStage, dict[bytes, bytes]
     on.recovered(2, [])
