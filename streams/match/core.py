@@ -105,18 +105,15 @@ class PairOfSides:
         if link not in self.links:
             return None
         verdict = standing_verdict(self.links[link])
-        reached = [
-            each
-            for each in (self.supports(verdict.evidence) if verdict.verdict == "yes" else ())
-            if MATCH_CLASSES[each.match_class].family == "identity"
-        ]
+        claim = self.claims.get(MatchKey("identity", self.sides), {}).get(link)
+        reached = claim.supports if claim is not None else ()
         worth = (RULE_BITS.get(each.match_class, each.bits) for each in reached)
         return Edge(
             sides=verdict.sides,
             left=verdict.left,
             right=verdict.right,
             bits=max(worth, default=None),
-            supports=tuple(single(each, verdict) for each in reached if each.band != "possible"),
+            supports=tuple(each for each in reached if each.band != "possible"),
             order=0,
             published_ms=verdict.published_ms,
         )

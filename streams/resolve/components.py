@@ -24,17 +24,23 @@ class Cluster(NamedTuple):
 
 def cluster(edges: Iterable[Edge]) -> list[Cluster]:
     """Return the clusters of two or more; the order of the edges does not matter."""
-    whole: dict[str, set[str]] = {}
+    whole: dict[str, _Part] = {}
     for edge in sorted(edges, key=lambda each: (-each.bits, each.left, each.right)):
-        one = whole.setdefault(edge.left, {edge.left})
-        other = whole.setdefault(edge.right, {edge.right})
-        if one is other or not _records(one).isdisjoint(_records(other)):
+        one, other = (whole.get(end) or _Part(end) for end in (edge.left, edge.right))
+        larger, smaller = (one, other) if len(one.members) >= len(other.members) else (other, one)
+        if one is other or not larger.records.isdisjoint(smaller.records):
             continue
-        one |= other
-        whole.update(dict.fromkeys(other, one))
-    found = {min(members): tuple(sorted(members)) for members in whole.values()}
-    return [Cluster(found[key]) for key in sorted(found) if len(found[key]) > 1]
+        larger.members += smaller.members
+        larger.records |= smaller.records
+        whole |= dict.fromkeys(smaller.members, larger)
+        whole[edge.left] = whole[edge.right] = larger
+    parts = {id(part): part for part in whole.values()}
+    return sorted(Cluster(tuple(sorted(part.members))) for part in parts.values())
 
 
-def _records(members: Iterable[str]) -> set[str]:
-    return {member.partition("#")[0] for member in members}
+class _Part:
+    """Entities found to be one so far, and the records that they stand in."""
+
+    def __init__(self, member: str) -> None:
+        self.members = [member]
+        self.records = {member.partition("#")[0]}
