@@ -1,7 +1,7 @@
 """Records, their versions and sides; shapes of `record.v1` and `posting.v1`."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from schemas.event import Header
 
@@ -25,15 +25,21 @@ class RecordHeader(TypedDict):
     owner: str
     sides: list[str]
     published_ms: int
+    occurred_at_us: NotRequired[int]
 
 
 class EntityPosting(TypedDict):
-    """One entity or place with its sorted blocking keys and encoded features."""
+    """One entity or place with its sorted blocking keys and encoded features.
+
+    `facts` are data of `liaison.Fact`.
+    """
 
     entity: str
     kind: str
     keys: list[int]
     features: bytes
+    role: NotRequired[str]
+    facts: NotRequired[list[dict[str, Any]]]
 
 
 class RecordPostings(TypedDict):
@@ -63,6 +69,7 @@ class Posting(TypedDict):
     published_ms: int
     entities: list[EntityPosting]
     former_owners: list[str]
+    occurred_at_us: NotRequired[int]
 
 
 class PostingBlock(TypedDict):

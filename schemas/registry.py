@@ -24,6 +24,8 @@ from schemas.errors import ConfigError, ContractError
 from schemas.lint import lint
 from schemas.sources import AVRO_DIRECTORY, Sources, sha256
 from schemas.topics import (
+    EDGE_SCHEMA,
+    ENTITY_SCHEMA,
     MATCH_SCHEMA,
     NOTICE_SCHEMA,
     POSTING_SCHEMA,
@@ -35,6 +37,8 @@ PIPELINE_SCHEMAS: Final = (
     RECORD_SCHEMA,
     POSTING_SCHEMA,
     VERDICT_SCHEMA,
+    EDGE_SCHEMA,
+    ENTITY_SCHEMA,
     MATCH_SCHEMA,
     NOTICE_SCHEMA,
 )

@@ -1,4 +1,4 @@
-"""Wiring only: the four stages by name, each with what it decides by."""
+"""Wiring only: the stages by name, each with what it decides by."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,9 +15,11 @@ from streams.dedupe.agent import DedupeStage
 from streams.intake.agent import IntakeStage
 from streams.intake.core import IntakePolicy
 from streams.match.agent import MatchStage
+from streams.network.agent import NetworkStage
+from streams.resolve.agent import ResolveStage
 from streams.transport.batch import Stage
 
-STAGES: Final = ("intake", "dedupe", "correlate", "match")
+STAGES: Final = ("intake", "dedupe", "correlate", "match", "network", "resolve")
 """In the order in which an event passes them."""
 
 
@@ -33,6 +35,8 @@ def build_stage(
         "dedupe": partial(DedupeStage, topics, codec),
         "correlate": partial(CorrelateStage[Posted], topics, codec, judge, decode),
         "match": partial(MatchStage, topics, codec, supports, WEIGHTS.version),
+        "network": partial(NetworkStage, topics, codec),
+        "resolve": partial(ResolveStage, topics, codec),
     }
     return build[name]()
 

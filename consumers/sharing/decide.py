@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from consumers.sharing.compiler import DENY, RELEASE
 from consumers.sharing.content import data, heed, silent_data, valid_until
 from consumers.sharing.disclosure import show
+from consumers.sharing.ends import PARK
 from consumers.sharing.outcome import Decision, Outcome, Question, Reason
 from consumers.sharing.policy import Policy
 from consumers.sharing.records import RecordHistory
 from consumers.sharing.redact import Keys
-from consumers.sharing.support import HOLD, PARK, Judged, Recipient, judge, told_class
+from consumers.sharing.support import HOLD, Judged, Recipient, judge, told_class
 from schemas.match import BANDS, MATCH_CLASSES, Match, Support
 from schemas.record import Rank
 
@@ -139,5 +140,5 @@ def _withheld(
 
 
 def _lineage(supports: Iterable[Support]) -> tuple[tuple[str, Rank], ...]:
-    ends = (end for support in supports for end in (support.left, support.right))
-    return tuple(sorted({(end.record, end.rank) for end in ends}))
+    versions = (end.version for support in supports for end in support.ends)
+    return tuple(sorted({(each.record, each.rank) for each in versions}))

@@ -51,7 +51,7 @@ def load_match(connection: Connection, match: str, codec: Codec) -> Match | None
 
 def lineage(match: Match) -> set[str]:
     """Return the records that a match's supports rest on."""
-    return {end.record for support in match.supports for end in (support.left, support.right)}
+    return {record for support in match.supports for record in support.records}
 
 
 def _orders(connection: Connection, matches: list[str]) -> dict[str, int]:

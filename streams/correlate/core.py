@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import chain
 from typing import Final, Generic, TypeVar
 
-from schemas.link import EntityVersion, Evidence, Verdict
+from schemas.link import EntityVersion, Evidence, Fact, Verdict
 from schemas.record import EntityPosting, Posting, entity_reference
 from schemas.topics import partition_of_key
 
@@ -41,12 +41,13 @@ class Head:
     former_sides: tuple[str, ...]
     former_owners: tuple[str, ...]
     published_ms: int
+    occurred_at_us: int = 0
 
 
 class Row(Generic[F]):
     """One entity as it stands on one partition, withdrawn or not; compared by identity."""
 
-    __slots__ = ("blob", "entity", "features", "head", "held", "keys", "reference")
+    __slots__ = ("blob", "entity", "facts", "features", "head", "held", "keys", "reference", "role")
 
     def __init__(self, head: Head, posted: EntityPosting, held: tuple[int, ...] = ()) -> None:
         """`held` are the keys of this partition at which it stands, or ever stood."""
@@ -61,6 +62,8 @@ class Row(Generic[F]):
         self.keys = tuple(posted["keys"])
         self.blob = posted["features"]
         self.features: F | None = None
+        self.role = posted.get("role", "")
+        self.facts = tuple(Fact(**fact) for fact in posted.get("facts", ()))
 
     @property
     def end(self) -> EntityVersion:
@@ -73,6 +76,9 @@ class Row(Generic[F]):
             head.published_at_us,
             head.digest,
             head.owner,
+            head.occurred_at_us,
+            self.role,
+            self.facts,
         )
 
 
@@ -189,6 +195,7 @@ def head_of(posting: Posting) -> Head:
         tuple(posting["former_sides"]),
         tuple(posting["former_owners"]),
         posting["published_ms"],
+        posting.get("occurred_at_us", 0),
     )
 
 

@@ -22,7 +22,17 @@ class RowFormatError(ValueError):
 def encode(row: Row[F]) -> bytes:
     """Return the row as bytes; its key in the table is the entity reference."""
     head = row.head
-    texts = orjson.dumps((head.owner, head.sides, head.former_sides, head.former_owners))
+    texts = orjson.dumps(
+        (
+            head.owner,
+            head.sides,
+            head.former_sides,
+            head.former_owners,
+            head.occurred_at_us,
+            row.role,
+            [fact._asdict() for fact in row.facts],
+        )
+    )
     keys = (*row.keys, *row.held)
     return b"".join(
         (
@@ -54,7 +64,8 @@ def decode(key: bytes, value: bytes) -> Row[F]:
     keys_at = _FIXED.size + digest
     texts_at = keys_at + 8 * (current + held)
     keys = unpack_from(f"<{current + held}q", value, keys_at)
-    owner, sides, former, owners = orjson.loads(value[texts_at : texts_at + texts])
+    owner, sides, former, owners, *rest = orjson.loads(value[texts_at : texts_at + texts])
+    occurred_at_us, role, facts = rest or (0, "", [])
     record, _, entity = key.decode().partition("#")
     head = Head(
         record,
@@ -66,8 +77,14 @@ def decode(key: bytes, value: bytes) -> Row[F]:
         tuple(former),
         tuple(owners),
         published_ms,
+        occurred_at_us,
     )
     posted = EntityPosting(
-        entity=entity, kind="", keys=list(keys[:current]), features=value[texts_at + texts :]
+        entity=entity,
+        kind="",
+        keys=list(keys[:current]),
+        features=value[texts_at + texts :],
+        role=role,
+        facts=facts,
     )
     return Row(head, posted, keys[current:])

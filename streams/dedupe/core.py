@@ -183,6 +183,7 @@ def _post(
         "published_ms": record["header"]["published_ms"],
         "entities": [],
         "former_owners": list(state.former_owners),
+        "occurred_at_us": record["header"].get("occurred_at_us", 0),
     }
     return {p: {**whole, "entities": by_partition[p]} for p in sorted(by_partition)}
 

@@ -1,19 +1,12 @@
-"""Seeded histories of records, and what must be true once a history has come to rest.
-
-`truth` is a pure function of the events of a history, written without the stages' code: whoever
-reads the rules here needs no other module.
-"""
+"""Seeded histories of records: what they say, how two compare, who is in force at the end."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import NamedTuple
 from zlib import crc32
 
 from schemas.headers import origin
 from schemas.link import Evidence
-from schemas.match import MATCH_CLASSES
 from schemas.topics import Topics, partition_of
 from streams.correlate.weights import SupportClass
 
@@ -22,6 +15,8 @@ TOPICS = Topics("sim", partitions=3)
 _KEYS = (-31, -10, -2, 3, 7, 20, 25)
 _OWNERS = ("HSI/miami", "HSI/chicago", "BIS/oee", "SKR/seoul")
 _CASES = ("HSI:case/1", "BIS:case/2", "SKR:case/3")
+_GOODS, _SCHEMES = ("commodity 3A001", "commodity 6A003"), ("scheme a", "scheme b")
+_ROLES = ("subject", "subject", "associate")
 _CLASSES = ("target", "shared_identifier", "fuzzy", "space_time")
 
 
@@ -35,6 +30,9 @@ class Content:
     owner: str
     sides: tuple[str, ...]
     entities: Mapping[str, tuple[int, ...]]
+    roles: Mapping[str, str]
+    facts: tuple[str, ...]
+    """What its subjects' case is about: `commodity …`, `scheme …`."""
     withdrawn: bool
 
 
@@ -45,22 +43,6 @@ class Event:
     content: Content
     published_at_us: int
     origin: str
-
-
-class Lineage(NamedTuple):
-    """One support as truth knows it."""
-
-    match_class: str
-    left: str
-    left_digest: bytes
-    left_side: str
-    right: str
-    right_digest: bytes
-    right_side: str
-
-
-MatchName = tuple[str, tuple[str, ...], tuple[str, ...]]
-"""Family, sorted sides, sorted records (space_time only): what a match is one for."""
 
 
 def compare(left: str, right: str) -> tuple[Evidence, ...]:
@@ -74,14 +56,39 @@ def compare(left: str, right: str) -> tuple[Evidence, ...]:
 
 def supports(evidence: tuple[Evidence, ...]) -> tuple[SupportClass, ...]:
     """Each piece of evidence reaches the class that it names."""
-    return tuple(SupportClass(each.scheme, "confirmed", 0.0, (each,)) for each in evidence)
+    return tuple(
+        SupportClass(
+            each.scheme, "possible" if each.scheme == "fuzzy" else "confirmed", 9.0, (each,)
+        )
+        for each in evidence
+    )
+
+
+def other_supports(evidence: tuple[Evidence, ...]) -> tuple[SupportClass, ...]:
+    """As other weights see it: targets are less, what is fuzzy may be pushed, numbers say nothing.
+
+    A link with nothing left stays a link: weights after these may see something in it.
+    """
+    classes = {"target": "shared_identifier", "fuzzy": "fuzzy", "space_time": "space_time"}
+    return tuple(
+        SupportClass(classes[each.scheme], "probable", 16.0, (each,))
+        for each in evidence
+        if each.scheme in classes
+    )
+
+
+WEIGHTS: Mapping[str, Callable[[tuple[Evidence, ...]], tuple[SupportClass, ...]]] = {
+    "weights": supports,
+    "other weights": other_supports,
+}
 
 
 def history(rng: random.Random) -> list[Event]:
     """Events in order of arrival: late, twice, out of order, corrected, withdrawn, in conflict."""
     contents: list[Content] = []
+    dense = rng.random() < 0.3
     for number in range(rng.randint(2, 5)):
-        contents += _versions(rng, f"src/R-{number}")
+        contents += _versions(rng, f"src/R-{number}", dense=dense)
     arriving = [c for c in contents for _ in range(rng.choice((1, 1, 1, 2)))]
     rng.shuffle(arriving)
     return [
@@ -90,25 +97,32 @@ def history(rng: random.Random) -> list[Event]:
     ]
 
 
-def _versions(rng: random.Random, record: str) -> Iterable[Content]:
-    owner, sides = rng.choice(_OWNERS), _sides(rng, record)
+def _versions(rng: random.Random, record: str, *, dense: bool) -> Iterable[Content]:
+    """Versions of one record; dense: most stand on two sides, with two subjects each."""
+    owner, sides = rng.choice(_OWNERS), _sides(rng, record, dense=dense)
     for version in range(1, rng.choice((1, 1, 2, 3, 4)) + 1):
         if version > 1 and rng.random() < 0.3:
-            sides = _sides(rng, record)
+            sides = _sides(rng, record, dense=dense)
         if version > 1 and rng.random() < 0.05:
             owner = rng.choice(_OWNERS)
         for _ in range(rng.choice((1, 1, 1, 1, 2))):
             withdrawn = version > 1 and rng.random() < 0.2
-            names = () if withdrawn else rng.choice((("p",), ("p",), ("p", "q"), ("q",)))
-            entities = {name: _keys(rng) for name in names}
-            yield Content(record, version, rng.randbytes(4), owner, sides, entities, withdrawn)
+            usual = (("p",), ("p",), ("p", "q"), ("q",))
+            names = () if withdrawn else rng.choice((("p", "q"),) if dense else usual)
+            entities = {name: _KEYS[:2] if dense else _keys(rng) for name in names}
+            roles = {name: "subject" if dense else rng.choice(_ROLES) for name in names}
+            facts = () if rng.random() < 0.6 else (rng.choice(_GOODS), rng.choice(_SCHEMES))
+            digest = rng.randbytes(4)
+            yield Content(record, version, digest, owner, sides, entities, roles, facts, withdrawn)
 
 
 def _keys(rng: random.Random) -> tuple[int, ...]:
     return tuple(sorted(rng.sample(_KEYS, rng.choice((0, 1, 1, 2, 2, 3, 4)))))
 
 
-def _sides(rng: random.Random, record: str) -> tuple[str, ...]:
+def _sides(rng: random.Random, record: str, *, dense: bool) -> tuple[str, ...]:
+    if dense and rng.random() < 0.8:
+        return (rng.choice(_CASES[:2]),)
     if rng.random() < 0.5:
         return (f"ANY:record/{record}",)
     return tuple(sorted(rng.sample(_CASES, rng.choice((1, 1, 2)))))
@@ -123,41 +137,6 @@ def in_force(events: Iterable[Event]) -> dict[str, Content]:
         if content.record not in best or rank > best[content.record][0]:
             best[content.record] = rank, content
     return {record: content for record, (_, content) in best.items()}
-
-
-def truth(events: Iterable[Event]) -> dict[MatchName, frozenset[Lineage]]:
-    """Every match that must be live at rest, with its supports."""
-    found: dict[MatchName, set[Lineage]] = {}
-    final = in_force(events)
-    for one, other in combinations([final[record] for record in sorted(final)], 2):
-        if one.owner == other.owner or set(one.sides) & set(other.sides):
-            continue
-        for left, left_keys in one.entities.items():
-            for right, right_keys in other.entities.items():
-                if set(left_keys) & set(right_keys):
-                    _add(found, one, left, other, right)
-    return {name: frozenset(lineages) for name, lineages in found.items()}
-
-
-def _add(
-    found: dict[MatchName, set[Lineage]], one: Content, left: str, other: Content, right: str
-) -> None:
-    for reached in supports(compare(features(one, left), features(other, right))):
-        family = MATCH_CLASSES[reached.match_class].family
-        records = (one.record, other.record) if family == "space_time" else ()
-        for side in one.sides:
-            for opposite in other.sides:
-                lineage = Lineage(
-                    reached.match_class,
-                    f"{one.record}#{left}",
-                    one.digest,
-                    side,
-                    f"{other.record}#{right}",
-                    other.digest,
-                    opposite,
-                )
-                name = (family, tuple(sorted((side, opposite))), records)
-                found.setdefault(name, set()).add(lineage)
 
 
 def refused(events: Sequence[Event]) -> tuple[set[str], set[str]]:
@@ -185,6 +164,11 @@ def features(content: Content, entity: str) -> str:
     return f"{content.record}#{entity} {content.digest.hex()}"
 
 
+def happened_us(content: Content) -> int:
+    """When what a content reports happened: any function of it, with ties."""
+    return content.digest[0] % 4
+
+
 def record_datum(event: Event) -> dict[str, object]:
     """The event as intake puts it on `record.v1`."""
     content = event.content
@@ -200,6 +184,7 @@ def record_datum(event: Event) -> dict[str, object]:
             "owner": content.owner,
             "sides": list(content.sides),
             "published_ms": event.published_at_us,
+            "occurred_at_us": happened_us(content),
         },
         "entities": [
             {
@@ -207,6 +192,17 @@ def record_datum(event: Event) -> dict[str, object]:
                 "kind": "person",
                 "keys": list(keys),
                 "features": features(content, entity).encode(),
+                "role": content.roles[entity],
+                "facts": [
+                    {
+                        "attribute": fact.split()[0],
+                        "scheme": "",
+                        "fingerprint": crc32(fact.encode()),
+                        "path": fact,
+                    }
+                    for fact in content.facts
+                    if content.roles[entity] == "subject"
+                ],
             }
             for entity, keys in content.entities.items()
         ],

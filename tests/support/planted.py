@@ -5,18 +5,24 @@ met while building them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any, Final
 from unittest.mock import patch
 
+from schemas.chain import Chain
 from schemas.link import Verdict
+from schemas.match import SupportLink
 from schemas.record import EntityPosting, Rank
 from schemas.topics import VERDICT_SCHEMA, partition_of_key
 from streams.correlate import core as correlate
 from streams.dedupe import core as dedupe
 from streams.match import core as match
+from streams.match import supports
 from streams.match.agent import MatchStage
+from streams.match.verdicts import Link, Verdicts, versions_of
+from streams.network.agent import NetworkStage
 from streams.transport.batch import Batch, Message
 
 STATE_FIRST: Final = "state_first"
@@ -28,6 +34,8 @@ _follow = dedupe._follow
 _place = correlate.Table.place
 _home = correlate.Table.home
 _process = MatchStage.process
+_apart = supports._apart
+_changed = NetworkStage._changed
 
 
 def _drop_prev(current: dedupe.Keys, previous: dedupe.Keys, partitions: int) -> set[int]:
@@ -83,9 +91,9 @@ def _no_marker(
     return None
 
 
-def _last_heard(verdicts: match.Verdicts, heard: Verdict) -> Mapping[match.Versions, Verdict]:
+def _last_heard(verdicts: Verdicts, heard: Verdict) -> Verdicts:
     del verdicts
-    return {match.versions_of(heard): heard}
+    return {versions_of(heard): heard}
 
 
 def _net_change(stage: MatchStage, messages: Sequence[Message], batch: Batch) -> None:
@@ -94,6 +102,15 @@ def _net_change(stage: MatchStage, messages: Sequence[Message], batch: Batch) ->
     whole = {"verdicts": [verdict for verdicts in decoded for verdict in verdicts]}
     value = stage._codec.encode(VERDICT_SCHEMA, whole)
     _process(stage, [replace(messages[-1], value=value)], batch)
+
+
+def _one_subject_twice(one: SupportLink, other: SupportLink, linked: AbstractSet[Link]) -> bool:
+    del linked
+    return _apart(one, other, frozenset())
+
+
+def _gone_untold(stage: NetworkStage, record: str, batch: Batch) -> Iterator[Chain]:
+    return (chain for chain in _changed(stage, record, batch) if chain.supports)
 
 
 def _patched(
@@ -121,4 +138,9 @@ BUGS: Final[Mapping[str, Callable[[], AbstractContextManager[None]]]] = {
     "no_withheld": _patched(correlate, "FIRST", (99, 0)),
     "last_heard": _patched(match, "undominated", _last_heard),
     "net_change": _patched(MatchStage, "process", _net_change),
+    "one_subject_twice": _patched(supports, "_apart", _one_subject_twice),
+    "chain_stays": _patched(NetworkStage, "_changed", _gone_untold),
+    "chain_beside_link": _patched(match.PairOfSides, "_linked", property(lambda _pair: set())),
+    "old_weights_stay": _patched(MatchStage, "_reassess", lambda *_: None),
+    "not_told_again": _patched(match.PairOfSides, "forget", lambda *_: None),
 }

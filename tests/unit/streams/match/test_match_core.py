@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from schemas.link import EntityVersion, Evidence, Verdict
 from streams.correlate.weights import SupportClass
-from streams.match import core
-from streams.match.core import Assessment, MatchKey, PairOfSides
+from streams.match import core, verdicts
+from streams.match.core import Assessment, PairOfSides
+from streams.match.keys import MatchKey
 
 SIDES = ("side a", "side b")
 IDENTITY = MatchKey("identity", SIDES, ())
@@ -64,7 +65,7 @@ def test_operations_have_one_match_for_each_pair_of_records() -> None:
         verdict(classes=("space_time",)),
         verdict(classes=("space_time", "target"), right="R-3"),
     )
-    assert {(key.family, key.records) for key in said} == {
+    assert {(key.family, key.apart) for key in said} == {
         ("space_time", ("R-1", "R-2")),
         ("space_time", ("R-1", "R-3")),
         ("identity", ()),
@@ -147,8 +148,8 @@ def test_the_undominated_verdicts_do_not_depend_on_the_order_of_arrival(
     heard = [verdict(kind, at) for at, kind in kinds.items()]
     ends = set()
     for order in permutations(heard):
-        kept: core.Verdicts = {}
+        kept: verdicts.Verdicts = {}
         for each in order:
-            kept = core.undominated(kept, each)
+            kept = verdicts.undominated(kept, each)
         ends.add(frozenset(kept.items()))
     assert len(ends) == 1
