@@ -122,7 +122,8 @@ class Match:
 
     `version` is a digest of the content; `order` and `partition` place the link message that
     last changed it, and of two versions the one with the higher order is in force. `successor`
-    names the match that takes over one that moved.
+    names the match that takes over one that moved. `quiet` are supports whose two ends no longer
+    meet because all they share is a value too common: nobody new is told, nothing told is recalled.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Match:
     partition: int
     successor: str | None
     published_ms: int
+    quiet: tuple[Support, ...] = ()
 
     def to_avro(self) -> dict[str, Any]:
         """Return the datum of `liaison.Match`."""
@@ -153,6 +155,7 @@ class Match:
             "partition": self.partition,
             "successor": self.successor,
             "published_ms": self.published_ms,
+            "quiet": [support.to_avro() for support in self.quiet],
         }
 
     @classmethod
@@ -171,4 +174,5 @@ class Match:
             partition=datum["partition"],
             successor=datum["successor"],
             published_ms=datum["published_ms"],
+            quiet=tuple(map(Support.from_avro, datum["quiet"])),
         )

@@ -8,6 +8,7 @@ import xxhash
 
 from schemas.catalogue import EVENT_TYPES, EventKind
 
+KEY_FACT_SCHEMA: Final = "liaison.KeyFact"
 MATCH_SCHEMA: Final = "liaison.Match"
 NOTICE_SCHEMA: Final = "liaison.Notice"
 POSTING_SCHEMA: Final = "liaison.PostingBlock"
@@ -29,7 +30,7 @@ class TopicSpec:
     """One topic as the admin client creates it.
 
     `key` says what the message key is; `schema` names the value's schemas, more than one
-    on agency topics (subjects by TopicRecordName), none where the value is foreign bytes.
+    on agency topics and the record topic (subjects by TopicRecordName), none where the value is foreign bytes.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Topics:
 
     @property
     def record(self) -> str:
-        """Admitted record versions, keyed by record."""
+        """Admitted record versions, and facts about their keys, keyed by record."""
         return f"{self.namespace}.record.v1"
 
     @property
@@ -96,7 +97,7 @@ class Topics:
         ]
         return [
             *agencies,
-            self._spec(self.record, 30, "record key", RECORD_SCHEMA),
+            self._spec(self.record, 30, "record key", RECORD_SCHEMA, KEY_FACT_SCHEMA),
             self._spec(self.posting, 7, "none", POSTING_SCHEMA),
             self._spec(self.link, 7, "none", VERDICT_SCHEMA),
             self._spec(self.match, -1, "match id", MATCH_SCHEMA),
@@ -122,8 +123,11 @@ def partition_of(key: bytes, partitions: int) -> int:
 
 
 def partition_of_key(key: int, partitions: int) -> int:
-    """Return the partition of a blocking key, a signed 64-bit hash already."""
-    return (key & 0xFFFF_FFFF_FFFF_FFFF) % partitions
+    """Return the partition of a blocking key, a signed 64-bit hash but for its lowest bit.
+
+    That bit says what a key is (`schemas.blocking`) and would send all keys of one sort together.
+    """
+    return ((key & 0xFFFF_FFFF_FFFF_FFFF) >> 1) % partitions
 
 
 def partition_of_sides(sides: Iterable[str], partitions: int) -> int:

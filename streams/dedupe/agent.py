@@ -1,15 +1,15 @@
 """The dedupe stage: reads rows, asks the core, writes rows, posting blocks and refusals."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from prometheus_client import Counter
 
 from schemas import headers, metrics
 from schemas.codec import Codec
 from schemas.errors import Reason
-from schemas.record import Posting
-from schemas.topics import POSTING_SCHEMA, Topics
+from schemas.record import KeyFact, Posting
+from schemas.topics import KEY_FACT_SCHEMA, POSTING_SCHEMA, Topics
 from streams import poison
 from streams.blocks import BlockWriter
 from streams.dedupe import core, rows
@@ -61,6 +61,8 @@ class DedupeStage:
         poison.quarantine(self._topics, self.name, message, batch)
 
     def _settle(self, message: Message, batch: Batch) -> Mapping[int, Posting]:
+        if self._codec.schema_name(message.value) == KEY_FACT_SCHEMA:
+            return self._inform(message, batch)
         record = self._codec.decode_record_postings(message.value)
         key = record["header"]["record"].encode()
         row = batch.get(key)
@@ -72,6 +74,16 @@ class DedupeStage:
         for refusal in settled.refusals:
             self._refuse(refusal, key, message, batch)
         _count(settled, known=state is not None, operation=record["header"]["operation"])
+        return settled.postings
+
+    def _inform(self, message: Message, batch: Batch) -> Mapping[int, Posting]:
+        told = cast("KeyFact", self._codec.decode(message.value).datum)
+        key = told["record"].encode()
+        row = batch.get(key)
+        state = None if row is None else rows.decode(row)
+        settled = core.inform(state, told, self._topics.partitions)
+        if settled.state is not None:
+            batch.put(key, rows.encode(settled.state))
         return settled.postings
 
     def _refuse(self, refusal: core.Refusal, record: bytes, message: Message, batch: Batch) -> None:

@@ -124,6 +124,7 @@ def normalise(admitted: Admitted, message: Message, policy: IntakePolicy) -> Rec
                 "kind": posted.kind,
                 "keys": list(posted.keys),
                 "features": posted.features,
+                "finer": [],
             }
             for posted in extract(admitted.event, policy.secret)
         ],

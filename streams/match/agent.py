@@ -110,6 +110,7 @@ class MatchStage:
             partition=message.partition,
             successor=told.successor,
             published_ms=published_ms,
+            quiet=told.quiet,
         )
 
     def _emit(self, match: Match, batch: Batch) -> None:

@@ -62,6 +62,8 @@ class Claim(NamedTuple):
     supports: tuple[Support, ...]
     """Empty for a link that moved."""
     successor: str | None
+    quiet: tuple[Support, ...] = ()
+    """What the link would support, but that only a split key brings its ends together."""
 
 
 class Known(NamedTuple):
@@ -81,6 +83,7 @@ class Assessment:
     supports: tuple[Support, ...]
     successor: str | None
     version: str
+    quiet: tuple[Support, ...]
 
 
 @dataclass(slots=True)
@@ -115,53 +118,52 @@ class PairOfSides:
         A match is live while the standing verdict on any of its links is yes.
         """
         claims = self.claims.get(key, {}).values()
-        found = [support for claim in claims for support in claim.supports]
-        found.sort(key=lambda each: (-MATCH_CLASSES[each.match_class].rank, each.digest))
+        found = _strongest(support for claim in claims for support in claim.supports)
+        quiet = _strongest(support for claim in claims for support in claim.quiet)
         known = self.known.get(key.id)
+        successor: str | None = None
+        status: MatchStatus
         if found:
-            supports = tuple(found[:MAX_SUPPORTS])
-            told = self._assessment(key, "live", supports[0].match_class, supports, None)
+            status, match_class = "live", found[0].match_class
         elif known is None:
             return None
         else:
             successor = min((c.successor for c in claims if c.successor), default=None)
-            status: MatchStatus = "moved" if successor else "retracted"
-            told = self._assessment(key, status, known.match_class, (), successor)
-        if known is not None and known.version == told.version:
-            return None
-        self.known[key.id] = Known(told.version, told.match_class)
-        return told
-
-    def _assessment(
-        self,
-        key: MatchKey,
-        status: MatchStatus,
-        match_class: str,
-        supports: tuple[Support, ...],
-        successor: str | None,
-    ) -> Assessment:
-        """The class that a match had is no content of one that is live no more."""
+            status, match_class = "moved" if successor else "retracted", known.match_class
         content: list[str] = [key.id, status, successor or ""]
-        if supports:
-            content += [match_class, self.weights_version, *(each.digest for each in supports)]
+        if found:  # The class that a match had is no content of one that is live no more.
+            content += [match_class, self.weights_version, *(each.digest for each in found)]
+        if quiet:
+            content += ["quiet", *(each.digest for each in quiet)]
         version = _digest(content)
-        return Assessment(key, status, match_class, supports, successor, version)
+        if known is not None and known.version == version:
+            return None
+        self.known[key.id] = Known(version, match_class)
+        return Assessment(key, status, match_class, found, successor, version, quiet)
 
     def _claims(self, verdict: Verdict) -> dict[MatchKey, Claim]:
         """What one standing verdict says, by match."""
-        if verdict.verdict == "no":
+        if verdict.verdict == "no" and verdict.cause != "split":
             return {}
         found: dict[MatchKey, Claim] = {}
         for reached in self.supports(verdict.evidence):
             family = MATCH_CLASSES[reached.match_class].family
             key = match_key(family, self.sides, verdict)
-            if verdict.successor is not None:
+            if verdict.verdict == "no":
+                others = found[key].quiet if key in found else ()
+                found[key] = Claim((), None, (*others, support_of(reached, verdict)))
+            elif verdict.successor is not None:
                 heir = match_key(family, sorted_pair(*verdict.successor), verdict)
                 found[key] = Claim((), heir.id)
             else:
                 others = found[key].supports if key in found else ()
                 found[key] = Claim((*others, support_of(reached, verdict)), None)
         return found
+
+
+def _strongest(supports: Iterable[Support]) -> tuple[Support, ...]:
+    found = sorted(supports, key=lambda s: (-MATCH_CLASSES[s.match_class].rank, s.digest))
+    return tuple(found[:MAX_SUPPORTS])
 
 
 def undominated(verdicts: Verdicts, heard: Verdict) -> Verdicts:

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from schemas import headers
 from schemas.codec import Codec
 from schemas.errors import Reason
-from schemas.match import Match
+from schemas.match import Match, Support
 from streams.transport.batch import Message
-from tests.support.histories import TOPICS, Event, Lineage, MatchName, refused, truth
+from tests.support.histories import TOPICS, Event, Lineage, MatchName, dormant, refused, truth
 
 Log = dict[tuple[str, int], list[Message]]
 Rows = Mapping[bytes, bytes]
@@ -27,6 +28,7 @@ def check(events: Sequence[Event], log: Log, match_rows: Iterable[Rows], codec: 
     ]
     newest = _newest(emitted)
     _check_live(events, newest)
+    _check_quiet(events, newest, _ever_yes(log, codec))
     _check_monotone(emitted)
     _check_ids(emitted)
     _check_rows(match_rows, newest, codec)
@@ -48,7 +50,7 @@ def _newest(emitted: Iterable[Match]) -> dict[str, Match]:
 def _check_live(events: Sequence[Event], newest: Mapping[str, Match]) -> None:
     """Live are exactly the matches of the final records; who takes over from one moved is live."""
     live = {match.id: match for match in newest.values() if match.status == "live"}
-    got = {_name(match): frozenset(_lineages(match)) for match in live.values()}
+    got = {_name(match): frozenset(_lineages(match.supports)) for match in live.values()}
     want = truth(events)
     if got != want:
         lost = sorted(name for name in want if name not in got)
@@ -60,15 +62,53 @@ def _check_live(events: Sequence[Event], newest: Mapping[str, Match]) -> None:
             raise Violation(f"{match.sides} moved to a match that is not live")
 
 
+def _check_quiet(
+    events: Sequence[Event], newest: Mapping[str, Match], ever_yes: AbstractSet[tuple[str, str]]
+) -> None:
+    """Quiet is what only a split key parts, and all of it that can ever have been told.
+
+    A pair of sides that was left hears of it too: its notices may not have been handed over yet.
+    """
+    want = dormant(events)
+    parted = {_ends(each) for lineages in want.values() for each in lineages}
+    for match in newest.values():
+        got = frozenset(_lineages(match.quiet))
+        must = set()
+        if got or match.family == "identity":
+            may = want.get(_name(match), frozenset())
+            must = {each for each in may if (each.left, each.right) in ever_yes}
+        if not (must <= got and parted.issuperset(map(_ends, got))):
+            raise Violation(f"{match.sides}: quiet {sorted(got)}, must {sorted(must)}")
+
+
+def _ends(lineage: Lineage) -> tuple[str, str, bytes, str, bytes]:
+    """All of a lineage but its sides."""
+    ends = (lineage.left, lineage.left_digest, lineage.right, lineage.right_digest)
+    return lineage.match_class, *ends
+
+
+def _ever_yes(log: Log, codec: Codec) -> set[tuple[str, str]]:
+    """References of every two entities of which somebody has ever said yes."""
+    found = set()
+    for partition in range(TOPICS.partitions):
+        for message in log[TOPICS.link, partition]:
+            for verdict in codec.decode(message.value).datum["verdicts"]:
+                if verdict["verdict"] == "yes":
+                    ends = (verdict["left"], verdict["right"])
+                    left, right = (f"{end['record']}#{end['entity']}" for end in ends)
+                    found.add((left, right))
+    return found
+
+
 def _name(match: Match) -> MatchName:
     if match.family == "identity":
         return match.family, match.sides, ()
-    records = {end.record for each in match.supports for end in (each.left, each.right)}
+    records = {end.record for each in (*match.supports, *match.quiet) for end in (each.left, each.right)}
     return match.family, match.sides, tuple(sorted(records))
 
 
-def _lineages(match: Match) -> Iterable[Lineage]:
-    for each in match.supports:
+def _lineages(supports: Iterable[Support]) -> Iterable[Lineage]:
+    for each in supports:
         yield Lineage(
             each.match_class,
             each.left.reference,

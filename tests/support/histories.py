@@ -5,7 +5,9 @@ reads the rules here needs no other module.
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -19,7 +21,15 @@ from streams.correlate.weights import SupportClass
 
 TOPICS = Topics("sim", partitions=3)
 
-_KEYS = (-31, -10, -2, 3, 7, 20, 25)
+CAP = 2
+"""Distinct holders above which a key is split; the stages run with it."""
+
+_KEYS = (-30, -10, -2, 3, 4, 20, 25)
+"""The odd ones are never split."""
+_FINER = {20: (40, 42, 45), 40: (50, 51)}
+"""Keys that some entities replace by some of these, instead of by combinations."""
+_PERSONS = ("wanted man", "wanted woman")
+"""Holders that many records may report in the same words."""
 _OWNERS = ("HSI/miami", "HSI/chicago", "BIS/oee", "SKR/seoul")
 _CASES = ("HSI:case/1", "BIS:case/2", "SKR:case/3")
 _CLASSES = ("target", "shared_identifier", "fuzzy", "space_time")
@@ -36,6 +46,9 @@ class Content:
     sides: tuple[str, ...]
     entities: Mapping[str, tuple[int, ...]]
     withdrawn: bool
+    finer: Mapping[int, tuple[int, ...]]
+    person: str
+    """Who is reported: equal persons are one holder of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ MatchName = tuple[str, tuple[str, ...], tuple[str, ...]]
 
 
 def compare(left: str, right: str) -> tuple[Evidence, ...]:
-    """Any fixed symmetric function of two contents: features are `reference digest`."""
+    """Any fixed symmetric function of two contents: features say who is reported."""
     dice = random.Random(crc32("|".join(sorted((left, right))).encode()))
     if dice.random() < 0.4:
         return ()
@@ -80,7 +93,7 @@ def supports(evidence: tuple[Evidence, ...]) -> tuple[SupportClass, ...]:
 def history(rng: random.Random) -> list[Event]:
     """Events in order of arrival: late, twice, out of order, corrected, withdrawn, in conflict."""
     contents: list[Content] = []
-    for number in range(rng.randint(2, 5)):
+    for number in range(rng.randint(2, 6)):
         contents += _versions(rng, f"src/R-{number}")
     arriving = [c for c in contents for _ in range(rng.choice((1, 1, 1, 2)))]
     rng.shuffle(arriving)
@@ -101,7 +114,16 @@ def _versions(rng: random.Random, record: str) -> Iterable[Content]:
             withdrawn = version > 1 and rng.random() < 0.2
             names = () if withdrawn else rng.choice((("p",), ("p",), ("p", "q"), ("q",)))
             entities = {name: _keys(rng) for name in names}
-            yield Content(record, version, rng.randbytes(4), owner, sides, entities, withdrawn)
+            digest = rng.randbytes(4)
+            person = rng.choice(_PERSONS) if rng.random() < 0.2 else f"{record} {digest.hex()}"
+            finer = {
+                key: tuple(sorted(rng.sample(instead, rng.choice((1, 2)))))
+                for key, instead in _FINER.items()
+                if rng.random() < 0.5
+            }
+            yield Content(
+                record, version, digest, owner, sides, entities, withdrawn, finer, person
+            )
 
 
 def _keys(rng: random.Random) -> tuple[int, ...]:
@@ -127,16 +149,92 @@ def in_force(events: Iterable[Event]) -> dict[str, Content]:
 
 def truth(events: Iterable[Event]) -> dict[MatchName, frozenset[Lineage]]:
     """Every match that must be live at rest, with its supports."""
+    return _matches(events, _meet)
+
+
+def dormant(events: Iterable[Event]) -> dict[MatchName, frozenset[Lineage]]:
+    """Every support that would be, were it not for split keys: all that may be quiet at rest."""
+
+    def apart(left: Nodes, right: Nodes, split: AbstractSet[Combination]) -> bool:
+        return not _meet(left, right, split) and bool(left.listed & right.listed)
+
+    return _matches(events, apart)
+
+
+class Nodes(NamedTuple):
+    """Keys of one entity. `listed`: where it is counted. `standing`: not replaced by finer ones."""
+
+    listed: frozenset[int]
+    standing: frozenset[int]
+
+
+Combination = frozenset[int]
+"""One to three keys; of three, and of odd keys, none is ever split."""
+
+
+def _matches(
+    events: Iterable[Event], meet: Callable[[Nodes, Nodes, AbstractSet[Combination]], bool]
+) -> dict[MatchName, frozenset[Lineage]]:
     found: dict[MatchName, set[Lineage]] = {}
     final = in_force(events)
+    split = split_keys(final.values())
     for one, other in combinations([final[record] for record in sorted(final)], 2):
         if one.owner == other.owner or set(one.sides) & set(other.sides):
             continue
-        for left, left_keys in one.entities.items():
-            for right, right_keys in other.entities.items():
-                if set(left_keys) & set(right_keys):
+        for left in one.entities:
+            for right in other.entities:
+                if meet(_nodes(one, left, split), _nodes(other, right, split), split):
                     _add(found, one, left, other, right)
     return {name: frozenset(lineages) for name, lineages in found.items()}
+
+
+def split_keys(final: Iterable[Content]) -> AbstractSet[Combination]:
+    """Every key and combination with more than `CAP` distinct holders among final contents.
+
+    A combination is held by whoever has all its keys, but only once all smaller ones are split.
+    """
+    held = [(content, entity) for content in final for entity in content.entities]
+    split: set[Combination] = set()
+    while True:
+        holders: dict[Combination, set[str]] = defaultdict(set)
+        for content, entity in held:
+            nodes = _nodes(content, entity, split)
+            for each in (*map(frozenset, zip(nodes.listed)), *_pairs(nodes, split)):
+                holders[each].add(features(content, entity))
+        above = {each for each, found in holders.items() if len(found) > CAP and _even(each)}
+        if above <= split:
+            return split
+        split |= above
+
+
+def _even(combination: Combination) -> bool:
+    return all(key % 2 == 0 for key in combination)
+
+
+def _pairs(nodes: Nodes, split: AbstractSet[Combination]) -> Iterable[Combination]:
+    parts = [key for key in nodes.standing if frozenset((key,)) in split]
+    return map(frozenset, combinations(parts, 2))
+
+
+def _nodes(content: Content, entity: str, split: AbstractSet[Combination]) -> Nodes:
+    listed, standing = set(), set()
+    waiting = list(content.entities[entity])
+    while waiting:
+        key = waiting.pop()
+        listed.add(key)
+        if frozenset((key,)) in split and key in content.finer:
+            waiting += content.finer[key]
+        else:
+            standing.add(key)
+    return Nodes(frozenset(listed), frozenset(standing))
+
+
+def _meet(left: Nodes, right: Nodes, split: AbstractSet[Combination]) -> bool:
+    """Whether two entities have one to three keys in common that together are not split."""
+    common = sorted(left.standing & right.standing)
+    return any(
+        frozenset(each) not in split for size in (1, 2, 3) for each in combinations(common, size)
+    )
 
 
 def _add(
@@ -181,8 +279,8 @@ def refused(events: Sequence[Event]) -> tuple[set[str], set[str]]:
 
 
 def features(content: Content, entity: str) -> str:
-    """What `compare` sees of an entity."""
-    return f"{content.record}#{entity} {content.digest.hex()}"
+    """What `compare` sees of an entity, and what makes it one holder."""
+    return f"{entity} {content.person}"
 
 
 def record_datum(event: Event) -> dict[str, object]:
@@ -207,6 +305,7 @@ def record_datum(event: Event) -> dict[str, object]:
                 "kind": "person",
                 "keys": list(keys),
                 "features": features(content, entity).encode(),
+                "finer": [{"key": key, "keys": list(v)} for key, v in content.finer.items()],
             }
             for entity, keys in content.entities.items()
         ],

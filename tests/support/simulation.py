@@ -10,6 +10,7 @@ and writes old messages again, as a zombie would. The executable model of the sa
 """
 
 import argparse
+import logging
 import random
 import sys
 import time
@@ -17,6 +18,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+
+import structlog
 
 from schemas import headers
 from schemas.codec import Codec
@@ -27,6 +30,7 @@ from streams.match.agent import MatchStage
 from streams.transport.batch import MemoryBatch, Message, Output, Stage, apply_changes
 from tests.support.at_rest import Log, Violation, check
 from tests.support.histories import (
+    CAP,
     TOPICS,
     compare,
     history,
@@ -81,7 +85,7 @@ class Simulation:
             self._append(Output(TOPICS.record, record_partition(event), None, value, facts))
         self.workers = (
             Worker(lambda: DedupeStage(TOPICS, CODEC)),
-            Worker(lambda: CorrelateStage(TOPICS, CODEC, compare, bytes.decode)),
+            Worker(lambda: CorrelateStage(TOPICS, CODEC, compare, bytes.decode, CAP)),
             Worker(lambda: MatchStage(TOPICS, CODEC, supports, "weights")),
         )
 
@@ -186,11 +190,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--bug", choices=sorted(BUGS), help="plant a bug in the real stages")
     given = parser.parse_args(arguments)
     seeds = range(given.histories) if given.seed is None else (given.seed,)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     started = time.perf_counter()
     with BUGS[given.bug]() if given.bug else nullcontext():
         found = {s: v for s in seeds if (v := violation(s, state_first=given.bug == STATE_FIRST))}
     seconds = time.perf_counter() - started
-    sys.stdout.write(f"{len(seeds)} histories, {len(found)} violations, {seconds:.1f} s\n")
+    pace = len(seeds) * 60 / seconds
+    sys.stdout.write(
+        f"{len(seeds)} histories, {len(found)} violations, {seconds:.1f} s, {pace:.0f} a minute\n"
+    )
     for seed, broken in list(found.items())[:3]:
         sys.stdout.write(f"  --seed {seed}: {broken}\n")
     return 0 if bool(found) == bool(given.bug) else 1
