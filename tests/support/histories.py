@@ -19,13 +19,14 @@ from schemas.match import MATCH_CLASSES
 from schemas.topics import Topics, partition_of
 from streams.correlate.weights import SupportClass
 
-TOPICS = Topics("sim", partitions=3)
+TOPICS = Topics("sim", partitions=5)
 
 CAP = 2
 """Distinct holders above which a key is split; the stages run with it."""
 
 _KEYS = (-30, -10, -2, 3, 4, 20, 25)
-"""The odd ones are never split."""
+_COMMON = (-30, -10, 4, 20)
+"""What all share in a crowded history. The odd keys are never split."""
 _FINER = {20: (40, 42, 45), 40: (50, 51)}
 """Keys that some entities replace by some of these, instead of by combinations."""
 _PERSONS = ("wanted man", "wanted woman")
@@ -93,8 +94,9 @@ def supports(evidence: tuple[Evidence, ...]) -> tuple[SupportClass, ...]:
 def history(rng: random.Random) -> list[Event]:
     """Events in order of arrival: late, twice, out of order, corrected, withdrawn, in conflict."""
     contents: list[Content] = []
+    pool = rng.choice((_KEYS, _COMMON))
     for number in range(rng.randint(2, 6)):
-        contents += _versions(rng, f"src/R-{number}")
+        contents += _versions(rng, f"src/R-{number}", pool)
     arriving = [c for c in contents for _ in range(rng.choice((1, 1, 1, 2)))]
     rng.shuffle(arriving)
     return [
@@ -103,7 +105,7 @@ def history(rng: random.Random) -> list[Event]:
     ]
 
 
-def _versions(rng: random.Random, record: str) -> Iterable[Content]:
+def _versions(rng: random.Random, record: str, pool: Sequence[int]) -> Iterable[Content]:
     owner, sides = rng.choice(_OWNERS), _sides(rng, record)
     for version in range(1, rng.choice((1, 1, 2, 3, 4)) + 1):
         if version > 1 and rng.random() < 0.3:
@@ -113,7 +115,7 @@ def _versions(rng: random.Random, record: str) -> Iterable[Content]:
         for _ in range(rng.choice((1, 1, 1, 1, 2))):
             withdrawn = version > 1 and rng.random() < 0.2
             names = () if withdrawn else rng.choice((("p",), ("p",), ("p", "q"), ("q",)))
-            entities = {name: _keys(rng) for name in names}
+            entities = {name: _keys(rng, pool) for name in names}
             digest = rng.randbytes(4)
             person = rng.choice(_PERSONS) if rng.random() < 0.2 else f"{record} {digest.hex()}"
             finer = {
@@ -126,8 +128,8 @@ def _versions(rng: random.Random, record: str) -> Iterable[Content]:
             )
 
 
-def _keys(rng: random.Random) -> tuple[int, ...]:
-    return tuple(sorted(rng.sample(_KEYS, rng.choice((0, 1, 1, 2, 2, 3, 4)))))
+def _keys(rng: random.Random, pool: Sequence[int]) -> tuple[int, ...]:
+    return tuple(sorted(rng.sample(pool, rng.choice((0, 1, 1, 2, 2, 3, 4)))))
 
 
 def _sides(rng: random.Random, record: str) -> tuple[str, ...]:

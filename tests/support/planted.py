@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 from unittest.mock import patch
 
+from schemas.blocking import is_split
 from schemas.link import Verdict
 from schemas.record import KeyFact, PostedEntity, Posting, Rank
 from schemas.topics import VERDICT_SCHEMA
@@ -99,17 +100,28 @@ def _no_withheld(posting: Posting) -> Head:
 
 
 def _ignore_generation(state: RecordState, told: KeyFact) -> dict[int, int]:
-    keys, facts = postings.listed(state), {f["key"]: f["generation"] for f in told["facts"]}
-    return {k: g for k, g in facts.items() if k in keys and g != state.facts.get(k, 0)}
+    """Believe what was heard last, and number the news itself."""
+    keys = postings.listed(state)
+    known = {fact["key"]: state.facts.get(fact["key"], 0) for fact in told["facts"]}
+    return {
+        fact["key"]: known[fact["key"]] + 1
+        for fact in told["facts"]
+        if fact["key"] in keys and is_split(fact["generation"]) != is_split(known[fact["key"]])
+    }
 
 
-def _repost_nowhere_else(
+def _new_list_only(
     state: RecordState | None, told: KeyFact, partitions: int
 ) -> dedupe.Settlement:
-    if state is not None:
-        forgot = {name: replace(each, stood=()) for name, each in state.entities.items()}
-        state = replace(state, entities=forgot)
-    return _inform(state, told, partitions)
+    """Re-post to the new list, not to keys at which the record is listed or was paired before."""
+    settled = _inform(state, told, partitions)
+    if settled.state is None:
+        return settled
+    now: set[int] = set()
+    for entity in settled.state.entities.values():
+        lists = postings._lists(entity, settled.state.facts)
+        now |= _destinations(lists.current, (), partitions)
+    return settled._replace(postings={p: v for p, v in settled.postings.items() if p in now})
 
 
 def _same_list_unposted(
@@ -207,7 +219,7 @@ BUGS: Final[Mapping[str, Callable[[], AbstractContextManager[None]]]] = {
     "count_current": _patched(Row, "listed", property(lambda row: row.keys)),
     "records_counted": _patched(Crowds, "_settle", _records_counted),
     "ignore_generation": _patched(dedupe, "news", _ignore_generation),
-    "repost_nowhere_else": _patched(dedupe, "inform", _repost_nowhere_else),
+    "new_list_only": _patched(dedupe, "inform", _new_list_only),
     "same_list_unposted": _patched(dedupe, "inform", _same_list_unposted),
     "last_list_only": _patched(dedupe, "post", _last_list_only),
     "newcomer_untold": _patched(Crowds, "join", _newcomer_untold),

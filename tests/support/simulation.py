@@ -44,7 +44,7 @@ CODEC = Codec(load_lock())
 
 _CALM_AFTER = 2_000
 """Steps after which nothing goes wrong any more."""
-_ENDLESS = 20_000
+_ENDLESS = 8_000
 
 
 @dataclass
@@ -151,10 +151,11 @@ class Simulation:
             worker.recover(partition)
 
     def _zombie(self) -> None:
-        """Any old message once more, at the end of its partition."""
+        """Any old message once more, at the end of its partition; of records, rather a fact."""
         topics = (TOPICS.record, TOPICS.posting, TOPICS.link)
         place = self.rng.choice([p for p in self.log if p[0] in topics and self.log[p]])
-        old = self.rng.choice(self.log[place])
+        facts = [each for each in self.log[place] if each.topic == TOPICS.record and each.key]
+        old = self.rng.choice(facts or self.log[place])
         self._append(Output(*place, old.key, old.value, old.headers))
 
     def _source(self, worker: Worker, partition: int) -> list[Message]:
