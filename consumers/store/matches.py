@@ -50,8 +50,9 @@ def load_match(connection: Connection, match: str, codec: Codec) -> Match | None
 
 
 def lineage(match: Match) -> set[str]:
-    """Return the records that a match's supports rest on."""
-    return {end.record for support in match.supports for end in (support.left, support.right)}
+    """Return the records that a match's supports rest on, quiet ones included."""
+    supports = (*match.supports, *match.quiet)
+    return {end.record for support in supports for end in (support.left, support.right)}
 
 
 def _orders(connection: Connection, matches: list[str]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from schemas.blocking import blocking_key
 from schemas.catalogue import CANCELS, WITHDRAW
 from schemas.digest import keyed_hash64
 from schemas.event import Address, Entity, Event, PlaceTime
@@ -25,6 +26,7 @@ from .keys import (
     organization_keys,
     person_keys,
     place_time_key,
+    splits,
 )
 from .names import PLACE_WORDS, words
 
@@ -134,7 +136,14 @@ def _place(place: PlaceTime, secret: bytes) -> PostedFeatures:
 
 
 def _hashed(composites: Iterable[Composite], secret: bytes) -> tuple[int, ...]:
-    return tuple(sorted({keyed_hash64(secret, _PARTS.join(parts)) for parts in composites}))
+    return tuple(
+        sorted(
+            {
+                blocking_key(keyed_hash64(secret, _PARTS.join(parts)), may_split=splits(parts))
+                for parts in composites
+            }
+        )
+    )
 
 
 def _valid_identifiers(entity: Entity) -> list[tuple[int, Canonical]]:

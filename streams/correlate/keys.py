@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-from schemas.identifiers import Canonical
+from schemas.identifiers import IDENTIFIERS, Canonical, Strength
 
 from .names import LEGAL_FORMS, PARTICLES, skeleton, token_bits
 
@@ -19,6 +19,18 @@ NAMES_PER_ENTITY: Final = 3
 _RAREST: Final = 3
 _COMMON_BITS: Final = 6
 """A token this common or commoner (one person in 64) makes no composite with a nationality."""
+
+
+def splits(composite: Composite) -> bool:
+    """Return whether the key of a composite may be split where too many different people hold it.
+
+    A strong identifier never is. A cell is only where its entity brings finer keys for it: two
+    operations that share one cell need not share another.
+    """
+    kind, *parts = composite
+    if kind == "cell":
+        return False
+    return kind != "id" or IDENTIFIERS[parts[0]].strength is not Strength.STRONG
 
 
 def identifier_key(canonical: Canonical) -> Composite:

@@ -1,6 +1,7 @@
 """The dedupe stage: reads rows, asks the core, writes rows, posting blocks and refusals."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final, cast
 
 from prometheus_client import Counter
@@ -13,6 +14,7 @@ from schemas.topics import KEY_FACT_SCHEMA, POSTING_SCHEMA, Topics
 from streams import poison
 from streams.blocks import BlockWriter
 from streams.dedupe import core, rows
+from streams.dedupe.postings import enqueue
 from streams.transport.batch import Batch, Message
 
 DUPLICATES = Counter(metrics.DUPLICATES, "Contents that came again; replays count again.")
@@ -42,12 +44,14 @@ class DedupeStage:
         batch replaces: a crashed attempt at a shorter batch may have posted it, and its keys are
         told of the next version only because that one finds them in the state.
         """
-        blocks: dict[int, list[Posting]] = {}
+        blocks: dict[int, dict[str, list[Posting]]] = {}
         for message in messages:
             for partition, posting in self._settle(message, batch).items():
-                blocks.setdefault(partition, []).append(posting)
+                block = blocks.setdefault(partition, {})
+                enqueue(block.setdefault(posting["record"], []), posting)
         for partition in sorted(blocks):
-            self._writer.send(batch, partition, blocks[partition])
+            postings = [*chain.from_iterable(blocks[partition].values())]
+            self._writer.send(batch, partition, postings)
 
     def recovered(self, partition: int, rows: Iterable[tuple[bytes, bytes]]) -> None:
         """No index is derived: every row is read by its key."""

@@ -43,6 +43,18 @@ def post(before: RecordState | None, state: RecordState, partitions: int) -> Pos
     return Posted(settled, _envelopes(settled, by_partition))
 
 
+def enqueue(waiting: list[Posting], posting: Posting) -> None:
+    """Add a posting of a record to those that wait for one partition; it replaces older ones.
+
+    An older one stays where it names an entity that the new one doesn't. To drop it is as if it
+    came late, which is harmless.
+    """
+    named = {each["entity"] for each in posting["entities"]}
+    while waiting and named.issuperset(each["entity"] for each in waiting[-1]["entities"]):
+        waiting.pop()
+    waiting.append(posting)
+
+
 def destinations(
     listed: Iterable[int], stood: Iterable[int], partitions: int
 ) -> set[int]:

@@ -7,12 +7,14 @@ from collections.abc import Set as AbstractSet
 from schemas import headers
 from schemas.codec import Codec
 from schemas.errors import Reason
-from schemas.match import Match, Support
+from schemas.match import EntityVersion, Match, Support
 from streams.transport.batch import Message
 from tests.support.histories import TOPICS, Event, Lineage, MatchName, dormant, refused, truth
 
 Log = dict[tuple[str, int], list[Message]]
 Rows = Mapping[bytes, bytes]
+Ends = tuple[str, bytes, str, bytes]
+"""Two entities, each in one content."""
 
 
 class Violation(AssertionError):  # noqa: N818 - it is what the simulation looks for, not an error
@@ -63,9 +65,9 @@ def _check_live(events: Sequence[Event], newest: Mapping[str, Match]) -> None:
 
 
 def _check_quiet(
-    events: Sequence[Event], newest: Mapping[str, Match], ever_yes: AbstractSet[tuple[str, str]]
+    events: Sequence[Event], newest: Mapping[str, Match], ever_yes: AbstractSet[Ends]
 ) -> None:
-    """Quiet is what only a split key parts, and all of it that can ever have been told.
+    """Quiet is what only a split key parts, and all of it of which a yes was ever said.
 
     A pair of sides that was left hears of it too: its notices may not have been handed over yet.
     """
@@ -76,27 +78,24 @@ def _check_quiet(
         must = set()
         if got or match.family == "identity":
             may = want.get(_name(match), frozenset())
-            must = {each for each in may if (each.left, each.right) in ever_yes}
+            must = {each for each in may if _ends(each) in ever_yes}
         if not (must <= got and parted.issuperset(map(_ends, got))):
             raise Violation(f"{match.sides}: quiet {sorted(got)}, must {sorted(must)}")
 
 
-def _ends(lineage: Lineage) -> tuple[str, str, bytes, str, bytes]:
-    """All of a lineage but its sides."""
-    ends = (lineage.left, lineage.left_digest, lineage.right, lineage.right_digest)
-    return lineage.match_class, *ends
+def _ends(lineage: Lineage) -> Ends:
+    return lineage.left, lineage.left_digest, lineage.right, lineage.right_digest
 
 
-def _ever_yes(log: Log, codec: Codec) -> set[tuple[str, str]]:
-    """References of every two entities of which somebody has ever said yes."""
+def _ever_yes(log: Log, codec: Codec) -> set[Ends]:
+    """Every two entities, as they were, of which somebody has ever said yes."""
     found = set()
     for partition in range(TOPICS.partitions):
         for message in log[TOPICS.link, partition]:
             for verdict in codec.decode(message.value).datum["verdicts"]:
                 if verdict["verdict"] == "yes":
-                    ends = (verdict["left"], verdict["right"])
-                    left, right = (f"{end['record']}#{end['entity']}" for end in ends)
-                    found.add((left, right))
+                    left, right = map(EntityVersion.from_avro, (verdict["left"], verdict["right"]))
+                    found.add((left.reference, left.digest, right.reference, right.digest))
     return found
 
 

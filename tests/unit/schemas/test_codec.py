@@ -35,7 +35,13 @@ RECORD = {
         "published_ms": 1_793_534_400_123,
     },
     "entities": [
-        {"entity": "p1", "kind": "person", "keys": [-(2**63), -1, 0, 2**63 - 1], "features": b"f"}
+        {
+            "entity": "p1",
+            "kind": "person",
+            "keys": [-(2**63), -1, 0, 2**63 - 1],
+            "features": b"f",
+            "finer": [{"key": 0, "keys": [2, 4]}],
+        }
     ],
     "event": CODEC.encode(SUBJECT_REPORTED, build_event()),
 }
