@@ -29,8 +29,9 @@ _QUARANTINE_BYTES: Final = _MESSAGE_BYTES + 65_536
 class TopicSpec:
     """One topic as the admin client creates it.
 
-    `key` says what the message key is; `schema` names the value's schemas, more than one
-    on agency topics and the record topic (subjects by TopicRecordName), none where the value is foreign bytes.
+    `key` says what the message key is; `schema` names the value's schemas, more than one on
+    agency topics and on the record topic (subjects by TopicRecordName), none where the value is
+    foreign bytes.
     """
 
     name: str

@@ -61,7 +61,7 @@ def _kept(question: Question) -> Iterator[Support]:
     It is told of corrections and recalls as before; a value that became common takes nothing back.
     """
     for support in question.match.quiet:
-        if question.shown == {support.left.record, support.right.record}:
+        if question.shown == frozenset((support.left.record, support.right.record)):
             yield support
 
 

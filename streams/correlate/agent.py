@@ -24,7 +24,9 @@ from streams.correlate.crowds import Crowds
 from streams.correlate.posted import F, Row, head_of
 from streams.transport.batch import Batch, Message
 
-OVERFULL_KEYS = Gauge(metrics.OVERFULL_KEYS, "Keys never split that have more holders than the cap.")
+OVERFULL_KEYS = Gauge(
+    metrics.OVERFULL_KEYS, "Keys never split that have more holders than the cap."
+)
 
 _log = structlog.get_logger()
 
@@ -32,8 +34,9 @@ _log = structlog.get_logger()
 class CorrelateStage(Generic[F]):
     """`posting.v1` to `link.v1`, and facts about common keys back to `record.v1`.
 
-    Table: entity reference to `posted.Row`, and blocking key to generation. `compare` judges two entities, `decode` reads their features; decoded features are shared by
-    all partitions of this worker.
+    Table: entity reference to `posted.Row`, and blocking key to generation. `compare` judges two
+    entities, `decode` reads their features; decoded features are shared by all partitions of this
+    worker.
     """
 
     name = "correlate"
@@ -80,7 +83,8 @@ class CorrelateStage(Generic[F]):
 
     def recovered(self, partition: int, rows_: Iterable[tuple[bytes, bytes]]) -> None:
         """See `Stage.recovered`."""
-        entities, generations = [], {}
+        entities: list[Row[F]] = []
+        generations: dict[int, int] = {}
         for key, value in rows_:
             if rows.is_generation(key):
                 blocking_key, generation = rows.decode_generation(key, value)
@@ -124,9 +128,9 @@ class CorrelateStage(Generic[F]):
                 published_ms=published_ms,
                 facts=[KeyGeneration(key=key, generation=facts[key]) for key in sorted(facts)],
             )
-            key = record.encode()
-            to = partition_of(key, self._topics.partitions)
-            batch.send(self._topics.record, to, key, self._codec.encode(KEY_FACT_SCHEMA, told))
+            name, value = record.encode(), self._codec.encode(KEY_FACT_SCHEMA, told)
+            to = partition_of(name, self._topics.partitions)
+            batch.send(self._topics.record, to, name, value)
         crowds.changed.clear()
         crowds.told.clear()
 

@@ -36,7 +36,17 @@ class Head:
 class Row(Generic[F]):
     """One entity as it stands on one partition, withdrawn or not; compared by identity."""
 
-    __slots__ = ("blob", "entity", "facts", "features", "head", "held", "keys", "reference", "split")
+    __slots__ = (
+        "blob",
+        "entity",
+        "facts",
+        "features",
+        "head",
+        "held",
+        "keys",
+        "reference",
+        "split",
+    )
 
     def __init__(self, head: Head, posted: PostedEntity, held: tuple[int, ...] = ()) -> None:
         """`held` are the keys of this partition at which it was ever paired."""

@@ -36,7 +36,7 @@ def key_lists(keys: Sequence[int], finer: Mapping[int, Keys], split: Container[i
             waiting += finer[key]
         else:
             combinable.add(key)
-    parts = [(key,) for key in sorted(combinable)]
+    parts: list[Keys] = [(key,) for key in sorted(combinable)]
     for size in range(2, MAX_COMBINED + 1):
         parts = _combined(parts, size)
         keyed = {part: combined_key(part) for part in parts}

@@ -25,7 +25,8 @@ def post(before: RecordState | None, state: RecordState, partitions: int) -> Pos
     """
     former = before.entities if before else {}
     by_partition: dict[int, list[PostedEntity]] = {}
-    entities, known = {}, {}
+    entities: dict[str, Entity] = {}
+    known: dict[int, int] = {}
     for name, entity in state.entities.items():
         lists = _lists(entity, state.facts)
         facts = {key: state.facts[key] for key in lists.listed & state.facts.keys()}
@@ -55,9 +56,7 @@ def enqueue(waiting: list[Posting], posting: Posting) -> None:
     waiting.append(posting)
 
 
-def destinations(
-    listed: Iterable[int], stood: Iterable[int], partitions: int
-) -> set[int]:
+def destinations(listed: Iterable[int], stood: Iterable[int], partitions: int) -> set[int]:
     """Partitions that hold a key of the lists in force, and those where the entity stood before.
 
     INVARIANT: an entity goes whole to all of them at every posting; a posting of only what changed

@@ -1,4 +1,4 @@
-"""A record's state as bytes: fixed numbers and keys packed, the few texts as JSON, features as is."""
+"""A record's state as bytes: fixed numbers and keys packed, texts as JSON, features as is."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -72,7 +72,9 @@ def decode(row: bytes) -> RecordState:
     texts_at = keys_at + 12 * facts + 8 * count
     numbers = unpack_from(f"<{facts + count}q{facts}I", row, keys_at)
     features_at = texts_at + length
-    record, owner, origins, sides, former, owners, outlines = orjson.loads(row[texts_at:features_at])
+    record, owner, origins, sides, former, owners, outlines = orjson.loads(
+        row[texts_at:features_at]
+    )
     return RecordState(
         record=record,
         rank=(version, at_us, row[_FIXED.size : keys_at]),

@@ -9,7 +9,8 @@ from schemas.codec import Codec
 from schemas.errors import Reason
 from schemas.match import EntityVersion, Match, Support
 from streams.transport.batch import Message
-from tests.support.histories import TOPICS, Event, Lineage, MatchName, dormant, refused, truth
+from tests.support.histories import TOPICS, Event
+from tests.support.truth import Lineage, MatchName, dormant, refused, truth
 
 Log = dict[tuple[str, int], list[Message]]
 Rows = Mapping[bytes, bytes]
@@ -102,7 +103,9 @@ def _ever_yes(log: Log, codec: Codec) -> set[Ends]:
 def _name(match: Match) -> MatchName:
     if match.family == "identity":
         return match.family, match.sides, ()
-    records = {end.record for each in (*match.supports, *match.quiet) for end in (each.left, each.right)}
+    records = {
+        end.record for each in (*match.supports, *match.quiet) for end in (each.left, each.right)
+    }
     return match.family, match.sides, tuple(sorted(records))
 
 

@@ -14,8 +14,8 @@ from schemas.blocking import is_split
 from schemas.link import Verdict
 from schemas.record import KeyFact, PostedEntity, Posting, Rank
 from schemas.topics import VERDICT_SCHEMA
-from streams.correlate import core as correlate
 from streams.correlate import agent
+from streams.correlate import core as correlate
 from streams.correlate.crowds import Crowd, Crowds
 from streams.correlate.posted import Head, Row, head_of
 from streams.dedupe import core as dedupe
@@ -32,7 +32,7 @@ _destinations = postings.destinations
 _judge = dedupe.judge
 _follow = dedupe._follow
 _inform = dedupe.inform
-_post = dedupe.post
+_post = postings.post
 _address = correlate.address
 _tell = Crowds._tell
 _settle = Crowds._settle
@@ -80,9 +80,7 @@ def _handover_removes(table: correlate.Table[Any], common: frozenset[int]) -> co
     return correlate.Home.NOWHERE if home is correlate.Home.ELSEWHERE else home
 
 
-def _no_marker(
-    table: correlate.Table[Any], head: Head, posted: PostedEntity
-) -> Row[Any] | None:
+def _no_marker(table: correlate.Table[Any], head: Head, posted: PostedEntity) -> Row[Any] | None:
     row = _place(table, head, posted)
     if row is None:
         return None
@@ -110,9 +108,7 @@ def _ignore_generation(state: RecordState, told: KeyFact) -> dict[int, int]:
     }
 
 
-def _new_list_only(
-    state: RecordState | None, told: KeyFact, partitions: int
-) -> dedupe.Settlement:
+def _new_list_only(state: RecordState | None, told: KeyFact, partitions: int) -> dedupe.Settlement:
     """Re-post to the new list, not to keys at which the record is listed or was paired before."""
     settled = _inform(state, told, partitions)
     if settled.state is None:

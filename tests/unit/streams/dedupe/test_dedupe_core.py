@@ -5,81 +5,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.blocking import combined_key
-from schemas.record import KeyFact, RecordPostings
+from schemas.record import RecordPostings
 from schemas.topics import partition_of_key
-from streams.dedupe.core import MAX_ORIGINS, Judgement, Settlement, inform, settle
-from streams.dedupe.state import RecordState
-
-PARTITIONS = 4
-
-
-def record(
-    version: int = 1,
-    content: bytes = b"a",
-    published_at_us: int = 10,
-    keys: dict[str, list[int]] | None = None,
-    **header: Any,
-) -> RecordPostings:
-    """One version of record `s/R-1`; an entity `p1` with key 0 unless said otherwise.
-
-    Keys are given by number, as `key` has it.
-    """
-    entities = {"p1": [0]} if keys is None else keys
-    return {
-        "header": {
-            "record": "s/R-1",
-            "version": version,
-            "published_at_us": published_at_us,
-            "digest": content,
-            "operation": "REPORT",
-            "event_type": "any",
-            "event_id": "any",
-            "owner": "HSI/miami",
-            "sides": ["HSI:record/s/R-1"],
-            "published_ms": 0,
-            **header,  # type: ignore[typeddict-item]
-        },
-        "entities": [
-            {
-                "entity": entity,
-                "kind": "person",
-                "keys": [key(number) for number in held],
-                "features": b"f",
-                "finer": [],
-            }
-            for entity, held in entities.items()
-        ],
-    }
-
-
-def key(number: int) -> int:
-    """The key of a number, which may be split; it belongs to partition `number` modulo four."""
-    return 2 * number
-
-
-def fact(*facts: tuple[int, int], record: str = "s/R-1", published_ms: int = 9) -> KeyFact:
-    """(key number, generation) as the owner of the keys tells them."""
-    told = [{"key": key(number), "generation": generation} for number, generation in facts]
-    return {"record": record, "published_ms": published_ms, "facts": told}  # type: ignore[typeddict-item]
-
-
-def fold(*arrivals: tuple[RecordPostings, str]) -> tuple[RecordState, list[Settlement]]:
-    state: RecordState | None = None
-    settlements = []
-    for arrived, origin in arrivals:
-        settlements.append(settle(state, arrived, origin, PARTITIONS))
-        state = settlements[-1].state or state
-    assert state is not None
-    return state, settlements
-
-
-def told(settlement: Settlement) -> dict[int, dict[str, list[int]]]:
-    """By destination: the key list of each entity posted there."""
-    return {
-        partition: {e["entity"]: [each // 2 for each in e["keys"]] for e in posting["entities"]}
-        for partition, posting in settlement.postings.items()
-    }
+from streams.dedupe.core import MAX_ORIGINS, Judgement, inform
+from tests.support.arrivals import PARTITIONS, fact, fold, key, record, told
 
 
 def test_a_new_version_is_posted_whole_to_keys_it_has_and_had() -> None:
@@ -129,48 +58,6 @@ def test_an_entity_is_posted_wherever_it_ever_stood() -> None:
         (record(3, keys={"p1": [2]}), "o/0/2"),
     )
     assert told(third) == {partition: {"p1": [2]} for partition in (0, 1, 2)}
-
-
-def test_news_of_a_key_posts_the_version_in_force_again_under_finer_keys() -> None:
-    state, _ = fold((record(keys={"p1": [0, 1, 3]}), "o/0/0"))
-    settled = inform(state, fact((0, 1), (1, 3)), PARTITIONS)
-    assert settled.state is not None
-    assert settled.state.reposting == 1
-    posted = settled.postings[0]["entities"][0]
-    pair = combined_key((key(0), key(1)))
-    assert posted["keys"] == sorted((key(3), pair))
-    assert posted["facts"] == [
-        {"key": key(0), "generation": 1},
-        {"key": key(1), "generation": 3},
-    ]
-    assert (posted["features"], posted["kind"]) == (b"f", "person")
-    assert settled.postings[0]["published_ms"] == 9
-    assert settled.postings.keys() == {0, 1, 3, partition_of_key(pair, PARTITIONS)}
-
-
-def test_old_news_changes_nothing_and_newer_is_answered_even_where_the_list_stays() -> None:
-    state, _ = fold((record(), "o/0/0"))
-    known = inform(state, fact((0, 2)), PARTITIONS)
-    assert known.state is not None
-    assert known.postings
-    for generation in (1, 2):
-        assert inform(known.state, fact((0, generation)), PARTITIONS).state is None
-
-
-def test_news_of_a_key_that_the_record_has_not_is_nothing_to_it() -> None:
-    state, _ = fold((record(), "o/0/0"))
-    assert inform(state, fact((7, 1)), PARTITIONS).state is None
-    assert inform(None, fact((7, 1)), PARTITIONS).state is None
-
-
-def test_a_later_version_keeps_what_is_known_of_the_keys_it_keeps() -> None:
-    state, _ = fold((record(keys={"p1": [0, 1]}), "o/0/0"))
-    informed = inform(state, fact((0, 1), (1, 1)), PARTITIONS).state
-    later = settle(informed, record(2, keys={"p1": [1, 2]}), "o/0/1", PARTITIONS)
-    assert later.state is not None
-    assert later.state.facts == {key(1): 1}
-    assert told(later)[2] == {"p1": [2]}
-    assert later.state.reposting == 0
 
 
 def test_of_two_contents_the_later_published_is_in_force_whatever_came_first() -> None:

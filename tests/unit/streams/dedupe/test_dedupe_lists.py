@@ -66,13 +66,13 @@ def test_a_triple_stands_only_where_all_its_pairs_are_split_and_is_never_split_i
 
 def test_keys_that_an_entity_brings_replace_a_split_key_before_combinations() -> None:
     finer = {0: (10, 12), 10: (20,)}
-    assert key_lists([0, 2], finer, ()) == ((0, 2), {0, 2})
-    assert key_lists([0, 2], finer, {0, 2}) == ((10, 12), {0, 2, 10, 12})
-    assert key_lists([0, 2], finer, {0, 10}) == ((2, 12, 20), {0, 2, 10, 12, 20})
+    assert key_lists([0, 2], finer, ()) == ((0, 2), frozenset((0, 2)))
+    assert key_lists([0, 2], finer, {0, 2}) == ((10, 12), frozenset((0, 2, 10, 12)))
+    assert key_lists([0, 2], finer, {0, 10}) == ((2, 12, 20), frozenset((0, 2, 10, 12, 20)))
 
 
 @given(st.integers(-(2**63), 2**63 - 1), st.booleans())
-def test_a_key_says_itself_whether_it_may_be_split(hashed: int, splits: bool) -> None:  # noqa: FBT001
+def test_a_key_says_itself_whether_it_may_be_split(hashed: int, splits: bool) -> None:
     key = blocking_key(hashed, may_split=splits)
     assert may_split(key) == splits
     assert key // 2 == hashed // 2
