@@ -1,7 +1,7 @@
 """Bugs planted in the real stages, one small seam each: the simulation must catch every one.
 
-The first seven are those of the executable model that concern these stages; the others are traps
-met while building them.
+The first seven are those of the executable model that concern these stages, and `count_current`;
+the others are traps met while building them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
