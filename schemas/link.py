@@ -8,6 +8,7 @@ from schemas.record import Rank, entity_reference
 
 Level = Literal["exact", "close", "partial", "conflict", "missing"]
 VerdictKind = Literal["yes", "no", "moved"]
+VerdictCause = Literal["", "split"]
 
 _ADDRESS_PARTS: Final = frozenset({"street", "city", "postcode", "country"})
 
@@ -156,7 +157,8 @@ class Verdict:
     """What the home of a pair says of it, to one unordered pair of sides.
 
     `moved` is a no whose `successor` is the current pair of sides. `published_ms` is when the
-    message was published that caused it.
+    message was published that caused it. A no with `cause` "split" has evidence: the pair still
+    matches, but what it has in common is too common to bring it together.
     """
 
     sides: tuple[str, str]
@@ -166,6 +168,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
     successor: tuple[str, str] | None
     published_ms: int
+    cause: VerdictCause = ""
 
     def to_avro(self) -> dict[str, Any]:
         """Return the datum of `liaison.Verdict`."""
@@ -177,6 +180,7 @@ class Verdict:
             "evidence": [each.to_avro() for each in self.evidence],
             "successor": None if self.successor is None else list(self.successor),
             "published_ms": self.published_ms,
+            "cause": self.cause,
         }
 
     @classmethod
@@ -191,4 +195,5 @@ class Verdict:
             evidence=tuple(map(Evidence.from_avro, datum["evidence"])),
             successor=None if successor is None else read_pair(successor),
             published_ms=datum["published_ms"],
+            cause=datum["cause"],
         )

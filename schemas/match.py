@@ -86,7 +86,8 @@ class Match:
     `version` is a digest of the content; `order` and `partition` place the link message that
     last changed it, and of two versions the one with the higher order is in force. `successor`
     names the match that takes over one that moved; `lead` who might lead, where two investigate one
-    thing.
+    thing. `quiet` are supports some ends of which no longer meet because all they share is a value
+    too common: nobody new is told, nothing told is recalled.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Match:
     successor: str | None
     published_ms: int
     lead: Lead | None = None
+    quiet: tuple[Support, ...] = ()
 
     def to_avro(self) -> dict[str, Any]:
         """Return the datum of `liaison.Match`."""
@@ -119,6 +121,7 @@ class Match:
             "successor": self.successor,
             "published_ms": self.published_ms,
             "lead": None if self.lead is None else self.lead.to_avro(),
+            "quiet": [support.to_avro() for support in self.quiet],
         }
 
     @classmethod
@@ -139,4 +142,5 @@ class Match:
             successor=datum["successor"],
             published_ms=datum["published_ms"],
             lead=None if lead is None else Lead.from_avro(lead),
+            quiet=tuple(map(Support.from_avro, datum["quiet"])),
         )

@@ -26,6 +26,7 @@ from schemas.sources import AVRO_DIRECTORY, Sources, sha256
 from schemas.topics import (
     EDGE_SCHEMA,
     ENTITY_SCHEMA,
+    KEY_FACT_SCHEMA,
     MATCH_SCHEMA,
     NOTICE_SCHEMA,
     POSTING_SCHEMA,
@@ -35,6 +36,7 @@ from schemas.topics import (
 
 PIPELINE_SCHEMAS: Final = (
     RECORD_SCHEMA,
+    KEY_FACT_SCHEMA,
     POSTING_SCHEMA,
     VERDICT_SCHEMA,
     EDGE_SCHEMA,

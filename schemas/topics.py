@@ -10,6 +10,7 @@ from schemas.catalogue import EVENT_TYPES, EventKind
 
 EDGE_SCHEMA: Final = "liaison.EdgeBlock"
 ENTITY_SCHEMA: Final = "liaison.EntityCluster"
+KEY_FACT_SCHEMA: Final = "liaison.KeyFact"
 MATCH_SCHEMA: Final = "liaison.Match"
 NOTICE_SCHEMA: Final = "liaison.Notice"
 POSTING_SCHEMA: Final = "liaison.PostingBlock"
@@ -30,8 +31,9 @@ _QUARANTINE_BYTES: Final = _MESSAGE_BYTES + 65_536
 class TopicSpec:
     """One topic as the admin client creates it.
 
-    `key` says what the message key is; `schema` names the value's schemas, more than one
-    on agency topics (subjects by TopicRecordName), none where the value is foreign bytes.
+    `key` says what the message key is; `schema` names the value's schemas, more than one on
+    agency topics and on the record topic (subjects by TopicRecordName), none where the value is
+    foreign bytes.
     """
 
     name: str
@@ -56,7 +58,7 @@ class Topics:
 
     @property
     def record(self) -> str:
-        """Admitted record versions, keyed by record."""
+        """Admitted record versions, and facts about their keys, keyed by record."""
         return f"{self.namespace}.record.v1"
 
     @property
@@ -113,7 +115,7 @@ class Topics:
         ]
         return [
             *agencies,
-            self._spec(self.record, 30, "record key", RECORD_SCHEMA),
+            self._spec(self.record, 30, "record key", RECORD_SCHEMA, KEY_FACT_SCHEMA),
             self._spec(self.posting, 7, "none", POSTING_SCHEMA),
             self._spec(self.link, 7, "none", VERDICT_SCHEMA),
             self._spec(self.edge, 7, "none", EDGE_SCHEMA),
@@ -146,8 +148,11 @@ GRAPH_PARTITION: Final = 0
 
 
 def partition_of_key(key: int, partitions: int) -> int:
-    """Return the partition of a blocking key, a signed 64-bit hash already."""
-    return (key & 0xFFFF_FFFF_FFFF_FFFF) % partitions
+    """Return the partition of a blocking key, a signed 64-bit hash but for its lowest bit.
+
+    That bit says what a key is (`schemas.blocking`) and would send all keys of one sort together.
+    """
+    return ((key & 0xFFFF_FFFF_FFFF_FFFF) >> 1) % partitions
 
 
 def partition_of_sides(sides: Iterable[str], partitions: int) -> int:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from schemas.blocking import blocking_key
 from schemas.catalogue import CANCELS, WITHDRAW
 from schemas.digest import keyed_hash64
 from schemas.event import Address, Entity, Event, PlaceTime
 from schemas.fingerprint import attribute_fingerprint, identifier_fingerprint
-from schemas.identifiers import Canonical, Strength, canonical
+from schemas.identifiers import IDENTIFIERS, Canonical, Strength, canonical
 from schemas.record import microseconds
 
 from .bags import bag_of
@@ -36,8 +37,15 @@ from .keys import Composite, composites, place_time_key
 from .names import PLACE_WORDS, name_of, wire_forms, words
 
 __all__ = [
-    "FIELDS", "PLACE_TIME", "Features", "Posted", "PostedFeatures", "comparable", "decode", "extract"
-]  # fmt: skip
+    "FIELDS",
+    "PLACE_TIME",
+    "Features",
+    "Posted",
+    "PostedFeatures",
+    "comparable",
+    "decode",
+    "extract",
+]
 
 NAMES_KEPT: Final = 8
 IDENTIFIERS_KEPT: Final = 32
@@ -210,13 +218,23 @@ def _window(place: PlaceTime) -> Window:
 
 
 def _place_key(secret: bytes, key: PlaceKey, *, may_split: bool) -> int:
-    """The key's hash; its lowest bit is 1 where it must never be split."""
-    hashed = keyed_hash64(secret, _PARTS.join(place_time_key(key)))
-    return hashed & ~1 if may_split else hashed | 1
+    return _blocking_key(secret, place_time_key(key), may_split=may_split)
 
 
 def _hashed(composites: Iterable[Composite], secret: bytes) -> tuple[int, ...]:
-    return tuple(sorted({keyed_hash64(secret, _PARTS.join(parts)) for parts in composites}))
+    return tuple(
+        sorted({_blocking_key(secret, each, may_split=not _strong(each)) for each in composites})
+    )
+
+
+def _blocking_key(secret: bytes, composite: Composite, *, may_split: bool) -> int:
+    return blocking_key(keyed_hash64(secret, _PARTS.join(composite)), may_split=may_split)
+
+
+def _strong(composite: Composite) -> bool:
+    """Whether a composite is that of a strong identifier, whose key is never split."""
+    kind, *parts = composite
+    return kind == "id" and IDENTIFIERS[parts[0]].strength is Strength.STRONG
 
 
 def _valid_identifiers(entity: Entity) -> list[tuple[int, Canonical]]:

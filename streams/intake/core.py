@@ -130,6 +130,7 @@ def normalise(admitted: Admitted, message: Message, policy: IntakePolicy) -> Rec
                 "features": posted.features,
                 "role": roles.get(posted.entity, ""),
                 "facts": facts.get(posted.entity, []),
+                "finer": [{"key": key, "keys": list(finer)} for key, finer in posted.finer],
             }
             for posted in extract(admitted.event, policy.secret)
         ],

@@ -217,6 +217,7 @@ class MatchStage:
             successor=told.successor,
             published_ms=published_ms,
             lead=told.lead,
+            quiet=told.quiet,
         )
 
     def _changed(

@@ -30,6 +30,8 @@ class Claim(NamedTuple):
     supports: tuple[Support, ...]
     """Empty for a link that moved."""
     successor: str | None
+    quiet: tuple[Support, ...] = ()
+    """What the link would support, but that only a split key brings its ends together."""
 
 
 class Known(NamedTuple):
@@ -50,6 +52,7 @@ class Assessment:
     supports: tuple[Support, ...]
     successor: str | None
     version: str
+    quiet: tuple[Support, ...]
 
     @property
     def lead(self) -> Lead | None:
@@ -150,21 +153,29 @@ class PairOfSides:
         offset of the message that asks; what is told is known from then on.
         """
         claims = self.claims.get(key, {}).values()
-        found = sorted(self._found(key), key=strength)
+        singles = [support for claim in claims for support in claim.supports]
+        found = _strongest(self._found(key, singles))
+        quiet = _strongest(self._quiet(key, singles))
         known = self.known.get(key.id)
+        successor: str | None = None
+        status: MatchStatus
         if found:
-            supports = tuple(found[:MAX_SUPPORTS])
-            told = self._assessment(key, "live", supports[0].match_class, supports, None)
+            status, match_class = "live", found[0].match_class
         elif known is None:
             return None
         else:
             successor = min((c.successor for c in claims if c.successor), default=None)
-            status: MatchStatus = "moved" if successor else "retracted"
-            told = self._assessment(key, status, known.match_class, (), successor)
-        if known is not None and known.version == told.version:
+            status, match_class = "moved" if successor else "retracted", known.match_class
+        content: list[str] = [key.id, status, successor or ""]
+        if found:  # The class that a match had is no content of one that is live no more.
+            content += [match_class, self.weights_version, *(each.digest for each in found)]
+        if quiet:
+            content += ["quiet", *(each.digest for each in quiet)]
+        version = digest(content)
+        if known is not None and known.version == version:
             return None
-        self.known[key.id] = Known(told.version, told.match_class, order)
-        return told
+        self.known[key.id] = Known(version, match_class, order)
+        return Assessment(key, status, match_class, found, successor, version, quiet)
 
     @property
     def _networks(self) -> list[MatchKey]:
@@ -172,14 +183,22 @@ class PairOfSides:
             return []
         return [MatchKey("network", self.sides, (kind,)) for kind in CHAIN_KINDS]
 
-    def _found(self, key: MatchKey) -> list[Support]:
+    def _found(self, key: MatchKey, singles: list[Support]) -> list[Support]:
         if key.family == "network":
             return self._chained(key)
-        claims = self.claims.get(key, {})
-        found = [support for claim in claims.values() for support in claim.supports]
         if key.family == "identity":
-            found += duplicates(found, self._linked)
-        return found
+            return [*singles, *duplicates(singles, self._linked)]
+        return singles
+
+    def _quiet(self, key: MatchKey, singles: list[Support]) -> list[Support]:
+        """Supports with a link that is quiet, and those that it would make with others."""
+        claims = self.claims.get(key, {}).values()
+        quiet = [support for claim in claims for support in claim.quiet]
+        if not quiet or key.family != "identity":
+            return quiet
+        live = {support.digest for support in duplicates(singles, self._linked)}
+        several = duplicates([*singles, *quiet], self._linked)
+        return [*quiet, *(each for each in several if each.digest not in live)]
 
     @property
     def _linked(self) -> AbstractSet[Link]:
@@ -196,32 +215,25 @@ class PairOfSides:
                     found[support.digest] = support
         return list(found.values())
 
-    def _assessment(
-        self,
-        key: MatchKey,
-        status: MatchStatus,
-        match_class: str,
-        supports: tuple[Support, ...],
-        successor: str | None,
-    ) -> Assessment:
-        """The class that a match had is no content of one that is live no more."""
-        content: list[str] = [key.id, status, successor or ""]
-        if supports:
-            content += [match_class, self.weights_version, *(each.digest for each in supports)]
-        return Assessment(key, status, match_class, supports, successor, digest(content))
-
     def _claims(self, verdict: Verdict) -> dict[MatchKey, Claim]:
         """What one standing verdict says, by match."""
-        if verdict.verdict == "no":
+        if verdict.verdict == "no" and verdict.cause != "split":
             return {}
         found: dict[MatchKey, Claim] = {}
         for reached in self.supports(verdict.evidence):
             family = MATCH_CLASSES[reached.match_class].family
             key = match_key(family, self.sides, verdict)
-            if verdict.successor is not None:
+            if verdict.verdict == "no":
+                others = found[key].quiet if key in found else ()
+                found[key] = Claim((), None, (*others, single(reached, verdict)))
+            elif verdict.successor is not None:
                 heir = match_key(family, sorted_pair(*verdict.successor), verdict)
                 found[key] = Claim((), heir.id)
             else:
                 others = found[key].supports if key in found else ()
                 found[key] = Claim((*others, single(reached, verdict)), None)
         return found
+
+
+def _strongest(supports: Iterable[Support]) -> tuple[Support, ...]:
+    return tuple(sorted(supports, key=strength)[:MAX_SUPPORTS])

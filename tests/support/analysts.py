@@ -14,7 +14,8 @@ from streams.match.core import RULE_BITS
 from streams.network import core as network
 from streams.resolve.components import Edge
 from streams.resolve.core import Entity, resolve
-from tests.support.histories import Event, happened_us, in_force
+from tests.support.finals import in_force
+from tests.support.histories import Event, happened_us
 from tests.support.truths import Lineage, LinkLineage, MatchName, Single, singles_of
 
 _FUZZY_BITS = {"weights": 9.0, "other weights": 16.0}

@@ -2,20 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from schemas import headers
 from schemas.codec import Codec
 from schemas.errors import Reason
-from schemas.match import Match, SupportLink
+from schemas.match import EntityVersion, Match, Support, SupportLink
 from streams.resolve.core import Entity
 from streams.transport.batch import Message
 from tests.support.analysts import chains, entities
-from tests.support.histories import TOPICS, Event, refused
-from tests.support.truths import Lineage, LinkLineage, MatchName, truth
+from tests.support.finals import refused
+from tests.support.histories import TOPICS, Event
+from tests.support.truths import Lineage, LinkLineage, MatchName, dormant, truth
 
 Log = dict[tuple[str, int], list[Message]]
 Rows = Mapping[bytes, bytes]
+Ends = tuple[str, bytes, str, bytes]
+"""Two entities, each in one content."""
 
 
 class Violation(AssertionError):  # noqa: N818 - it is what the simulation looks for, not an error
@@ -34,6 +38,7 @@ def check(
     newest = _newest(emitted)
     _check_live(truth(events, weights) | chains(events, weights), newest)
     _check_entities(entities(events, weights), log, codec)
+    _check_quiet(events, weights, newest, _ever_yes(log, codec))
     _check_monotone(emitted)
     _check_ids(emitted)
     _check_rows(match_rows, newest, codec)
@@ -57,7 +62,7 @@ def _newest(emitted: Iterable[Match]) -> dict[str, Match]:
 def _check_live(want: Mapping[MatchName, frozenset[Lineage]], newest: Mapping[str, Match]) -> None:
     """Live are exactly the matches of the final records; who takes over from one moved is live."""
     live = {match.id: match for match in newest.values() if match.status == "live"}
-    got = {_name(match): frozenset(_lineages(match)) for match in live.values()}
+    got = {_name(match): frozenset(_lineages(match.supports)) for match in live.values()}
     if got != want:
         lost = sorted(name for name in want if name not in got)
         other = sorted(name for name in want if name in got and got[name] != want[name])
@@ -88,6 +93,45 @@ def _check_entities(want: Mapping[str, Entity], log: Log, codec: Codec) -> None:
         raise Violation(f"entities {got} instead of {want}")
 
 
+def _check_quiet(
+    events: Sequence[Event],
+    weights: str,
+    newest: Mapping[str, Match],
+    ever_yes: AbstractSet[Ends],
+) -> None:
+    """Quiet is what only a split key parts, and all of it of which a yes was ever said.
+
+    A pair of sides that was left hears of it too: its notices may not have been handed over yet.
+    A support of several links is quiet where one of them is.
+    """
+    want = dormant(events, weights)
+    parted = {_ends(link) for each in want.values() for lineage in each for link in lineage.links}
+    for match in newest.values():
+        got = frozenset(_lineages(match.quiet))
+        must = set()
+        if got or match.family == "identity":
+            may = want.get(_name(match), frozenset())
+            must = {each for each in may if set(map(_ends, each.links)) <= ever_yes}
+        if not must <= got or any(parted.isdisjoint(map(_ends, each.links)) for each in got):
+            raise Violation(f"{match.sides}: quiet {sorted(got)}, must {sorted(must)}")
+
+
+def _ends(link: LinkLineage) -> Ends:
+    return link.left, link.left_digest, link.right, link.right_digest
+
+
+def _ever_yes(log: Log, codec: Codec) -> set[Ends]:
+    """Every two entities, as they were, of which somebody has ever said yes."""
+    found = set()
+    for partition in range(TOPICS.partitions):
+        for message in log[TOPICS.link, partition]:
+            for verdict in codec.decode(message.value).datum["verdicts"]:
+                if verdict["verdict"] == "yes":
+                    left, right = map(EntityVersion.from_avro, (verdict["left"], verdict["right"]))
+                    found.add((left.reference, left.digest, right.reference, right.digest))
+    return found
+
+
 def _name(match: Match) -> MatchName:
     if match.family == "identity":
         return match.family, match.sides, ()
@@ -95,12 +139,12 @@ def _name(match: Match) -> MatchName:
         first, second = match.supports[0].links
         same = first.right.reference == second.left.reference
         return match.family, match.sides, ("entity" if same else "record",)
-    records = {record for each in match.supports for record in each.records}
+    records = {record for each in (*match.supports, *match.quiet) for record in each.records}
     return match.family, match.sides, tuple(sorted(records))
 
 
-def _lineages(match: Match) -> Iterable[Lineage]:
-    for each in match.supports:
+def _lineages(supports: Iterable[Support]) -> Iterable[Lineage]:
+    for each in supports:
         yield Lineage(each.match_class, frozenset(map(_link, each.links)))
 
 

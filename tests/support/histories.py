@@ -1,4 +1,4 @@
-"""Seeded histories of records: what they say, how two compare, who is in force at the end."""
+"""Seeded histories of records: late, twice and out of order, corrected, withdrawn, in conflict."""
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,9 +10,20 @@ from schemas.link import Evidence
 from schemas.topics import Topics, partition_of
 from streams.correlate.weights import SupportClass
 
-TOPICS = Topics("sim", partitions=3)
+TOPICS = Topics("sim", partitions=5)
 
-_KEYS = (-31, -10, -2, 3, 7, 20, 25)
+CAP = 2
+"""Distinct holders above which a key is split; the stages run with it."""
+
+_KEYS = (-30, -10, -2, 3, 4, 20, 25)
+_COMMON = (-30, -10, 4, 20)
+"""What all share in a crowded history. The odd keys are never split."""
+_FINER = {20: (40, 42, 45), 40: (50, 51)}
+"""Keys that some entities replace by some of these, instead of by combinations."""
+_DENSE = (-30, 3)
+"""What all have in a dense history: one key that may be split, one that never is."""
+_PERSONS = ("wanted man", "wanted woman")
+"""Holders that many records may report in the same words."""
 _OWNERS = ("HSI/miami", "HSI/chicago", "BIS/oee", "SKR/seoul")
 _CASES = ("HSI:case/1", "BIS:case/2", "SKR:case/3")
 _GOODS, _SCHEMES = ("commodity 3A001", "commodity 6A003"), ("scheme a", "scheme b")
@@ -34,6 +45,9 @@ class Content:
     facts: tuple[str, ...]
     """What its subjects' case is about: `commodity …`, `scheme …`."""
     withdrawn: bool
+    finer: Mapping[int, tuple[int, ...]]
+    person: str
+    """Who is reported: equal persons are one holder of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class Event:
 
 
 def compare(left: str, right: str) -> tuple[Evidence, ...]:
-    """Any fixed symmetric function of two contents: features are `reference digest`."""
+    """Any fixed symmetric function of two contents: features say who is reported."""
     dice = random.Random(crc32("|".join(sorted((left, right))).encode()))
     if dice.random() < 0.4:
         return ()
@@ -87,8 +101,9 @@ def history(rng: random.Random) -> list[Event]:
     """Events in order of arrival: late, twice, out of order, corrected, withdrawn, in conflict."""
     contents: list[Content] = []
     dense = rng.random() < 0.3
-    for number in range(rng.randint(2, 5)):
-        contents += _versions(rng, f"src/R-{number}", dense=dense)
+    pool = rng.choice((_KEYS, _COMMON))
+    for number in range(rng.randint(2, 5 if dense else 6)):
+        contents += _versions(rng, f"src/R-{number}", pool, dense=dense)
     arriving = [c for c in contents for _ in range(rng.choice((1, 1, 1, 2)))]
     rng.shuffle(arriving)
     return [
@@ -97,7 +112,9 @@ def history(rng: random.Random) -> list[Event]:
     ]
 
 
-def _versions(rng: random.Random, record: str, *, dense: bool) -> Iterable[Content]:
+def _versions(
+    rng: random.Random, record: str, pool: Sequence[int], *, dense: bool
+) -> Iterable[Content]:
     """Versions of one record; dense: most stand on two sides, with two subjects each."""
     owner, sides = rng.choice(_OWNERS), _sides(rng, record, dense=dense)
     for version in range(1, rng.choice((1, 1, 2, 3, 4)) + 1):
@@ -109,15 +126,32 @@ def _versions(rng: random.Random, record: str, *, dense: bool) -> Iterable[Conte
             withdrawn = version > 1 and rng.random() < 0.2
             usual = (("p",), ("p",), ("p", "q"), ("q",))
             names = () if withdrawn else rng.choice((("p", "q"),) if dense else usual)
-            entities = {name: _KEYS[:2] if dense else _keys(rng) for name in names}
-            roles = {name: "subject" if dense else rng.choice(_ROLES) for name in names}
-            facts = () if rng.random() < 0.6 else (rng.choice(_GOODS), rng.choice(_SCHEMES))
             digest = rng.randbytes(4)
-            yield Content(record, version, digest, owner, sides, entities, roles, facts, withdrawn)
+            yield Content(
+                record,
+                version,
+                digest,
+                owner,
+                sides,
+                entities={name: _DENSE if dense else _keys(rng, pool) for name in names},
+                roles={name: "subject" if dense else rng.choice(_ROLES) for name in names},
+                facts=() if rng.random() < 0.6 else (rng.choice(_GOODS), rng.choice(_SCHEMES)),
+                withdrawn=withdrawn,
+                finer={
+                    key: tuple(sorted(rng.sample(instead, rng.choice((1, 2)))))
+                    for key, instead in _FINER.items()
+                    if rng.random() < 0.5
+                },
+                person=_person(rng, record, digest),
+            )
 
 
-def _keys(rng: random.Random) -> tuple[int, ...]:
-    return tuple(sorted(rng.sample(_KEYS, rng.choice((0, 1, 1, 2, 2, 3, 4)))))
+def _person(rng: random.Random, record: str, digest: bytes) -> str:
+    return rng.choice(_PERSONS) if rng.random() < 0.2 else f"{record} {digest.hex()}"
+
+
+def _keys(rng: random.Random, pool: Sequence[int]) -> tuple[int, ...]:
+    return tuple(sorted(rng.sample(pool, rng.choice((0, 1, 1, 2, 2, 3, 4)))))
 
 
 def _sides(rng: random.Random, record: str, *, dense: bool) -> tuple[str, ...]:
@@ -128,40 +162,9 @@ def _sides(rng: random.Random, record: str, *, dense: bool) -> tuple[str, ...]:
     return tuple(sorted(rng.sample(_CASES, rng.choice((1, 1, 2)))))
 
 
-def in_force(events: Iterable[Event]) -> dict[str, Content]:
-    """The content of each record that ranks highest: version, latest publishing, digest."""
-    best: dict[str, tuple[tuple[int, int, bytes], Content]] = {}
-    for event in events:
-        content = event.content
-        rank = (content.version, event.published_at_us, content.digest)
-        if content.record not in best or rank > best[content.record][0]:
-            best[content.record] = rank, content
-    return {record: content for record, (_, content) in best.items()}
-
-
-def refused(events: Sequence[Event]) -> tuple[set[str], set[str]]:
-    """Origins that must be quarantined as VERSION_CONFLICT, and those that may be.
-
-    Must: other contents of the version in force. May: any event of a version with two contents.
-    """
-    final = in_force(events)
-    contents: dict[tuple[str, int], set[bytes]] = {}
-    for event in events:
-        content = event.content
-        contents.setdefault((content.record, content.version), set()).add(content.digest)
-    conflicting = [e for e in events if len(contents[e.content.record, e.content.version]) > 1]
-    must = {
-        e.origin
-        for e in conflicting
-        if e.content.version == final[e.content.record].version
-        and e.content.digest != final[e.content.record].digest
-    }
-    return must, {e.origin for e in conflicting}
-
-
 def features(content: Content, entity: str) -> str:
-    """What `compare` sees of an entity."""
-    return f"{content.record}#{entity} {content.digest.hex()}"
+    """What `compare` sees of an entity, and what makes it one holder."""
+    return f"{entity} {content.person}"
 
 
 def happened_us(content: Content) -> int:
@@ -203,6 +206,7 @@ def record_datum(event: Event) -> dict[str, object]:
                     for fact in content.facts
                     if content.roles[entity] == "subject"
                 ],
+                "finer": [{"key": key, "keys": list(v)} for key, v in content.finer.items()],
             }
             for entity, keys in content.entities.items()
         ],

@@ -10,6 +10,7 @@ and writes old messages again, as a zombie would. The executable model of the sa
 """
 
 import argparse
+import logging
 import random
 import sys
 import time
@@ -18,6 +19,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from unittest.mock import patch
+
+import structlog
 
 from schemas import headers
 from schemas.codec import Codec
@@ -31,6 +34,7 @@ from streams.resolve.agent import ResolveStage
 from streams.transport.batch import MemoryBatch, Message, Output, Stage, apply_changes
 from tests.support.at_rest import Log, Violation, check
 from tests.support.histories import (
+    CAP,
     TOPICS,
     WEIGHTS,
     compare,
@@ -89,7 +93,7 @@ class Simulation:
             self._append(Output(TOPICS.record, record_partition(event), None, value, facts))
         self.workers = (
             Worker(lambda: DedupeStage(TOPICS, CODEC)),
-            Worker(lambda: CorrelateStage(TOPICS, CODEC, compare, bytes.decode)),
+            Worker(lambda: CorrelateStage(TOPICS, CODEC, compare, bytes.decode, CAP)),
             Worker(self._match_stage),
             Worker(lambda: NetworkStage(TOPICS, CODEC)),
             Worker(lambda: ResolveStage(TOPICS, CODEC)),
@@ -178,10 +182,11 @@ class Simulation:
             worker.recover(partition)
 
     def _zombie(self) -> None:
-        """Any old message once more, at the end of its partition."""
+        """Any old message once more, at the end of its partition; of records, rather a fact."""
         topics = (TOPICS.record, TOPICS.posting, TOPICS.link, TOPICS.edge, TOPICS.graph)
         place = self.rng.choice([p for p in self.log if p[0] in topics and self.log[p]])
-        old = self.rng.choice(self.log[place])
+        facts = [each for each in self.log[place] if each.topic == TOPICS.record and each.key]
+        old = self.rng.choice(facts or self.log[place])
         self._append(Output(*place, old.key, old.value, old.headers))
 
     def _source(self, worker: Worker, partition: int) -> list[Message]:
@@ -219,11 +224,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--bug", choices=sorted(BUGS), help="plant a bug in the real stages")
     given = parser.parse_args(arguments)
     seeds = range(given.histories) if given.seed is None else (given.seed,)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     started = time.perf_counter()
     with BUGS[given.bug]() if given.bug else nullcontext():
         found = {s: v for s in seeds if (v := violation(s, state_first=given.bug == STATE_FIRST))}
     seconds = time.perf_counter() - started
-    sys.stdout.write(f"{len(seeds)} histories, {len(found)} violations, {seconds:.1f} s\n")
+    pace = len(seeds) * 60 / seconds
+    sys.stdout.write(
+        f"{len(seeds)} histories, {len(found)} violations, {seconds:.1f} s, {pace:.0f} a minute\n"
+    )
     for seed, broken in list(found.items())[:3]:
         sys.stdout.write(f"  --seed {seed}: {broken}\n")
     return 0 if bool(found) == bool(given.bug) else 1

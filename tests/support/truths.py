@@ -1,17 +1,18 @@
 """The matches of two sides that must be live once a history has come to rest.
 
-`truth` is a pure function of the events of a history, written without the stages' code: whoever
-reads the rules here needs `tests.support.histories` and no other module.
+Pure functions of the events of a history, written without the stages' code: whoever reads the
+rules here needs `tests.support.histories`, `tests.support.finals` and no other module.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from typing import NamedTuple
 
 from schemas.match import MATCH_CLASSES
 from streams.correlate.weights import SupportClass
-from tests.support.histories import WEIGHTS, Content, Event, compare, features, in_force
+from tests.support.finals import apart, in_force, meet, nodes_of, split_keys
+from tests.support.histories import WEIGHTS, Content, Event, compare, features
 
 
 class LinkLineage(NamedTuple):
@@ -60,19 +61,28 @@ def truth(events: Iterable[Event], weights: str) -> dict[MatchName, frozenset[Li
     }
 
 
-def singles_of(events: Iterable[Event], weights: str) -> dict[MatchName, list[Single]]:
+def dormant(events: Iterable[Event], weights: str) -> dict[MatchName, frozenset[Lineage]]:
+    """Every support of one link that would be, were it not for split keys: all may be quiet."""
+    return {
+        name: frozenset(Lineage(each.match_class, frozenset({each.link})) for each in singles)
+        for name, singles in singles_of(events, weights, apart).items()
+    }
+
+
+def singles_of(
+    events: Iterable[Event], weights: str, found_by: Callable[..., bool] = meet
+) -> dict[MatchName, list[Single]]:
     """What every link alone reaches at rest, by the match that it is for."""
     found: dict[MatchName, list[Single]] = {}
     final = in_force(events)
+    split = split_keys(final.values())
     for one, other in combinations([final[record] for record in sorted(final)], 2):
         if one.owner == other.owner or set(one.sides) & set(other.sides):
             continue
-        for left, left_keys in one.entities.items():
-            for right, right_keys in other.entities.items():
-                if set(left_keys) & set(right_keys):
-                    evidence = compare(features(one, left), features(other, right))
-                    reached = WEIGHTS[weights](evidence)
-                    _add(found, (one, left), (other, right), reached)
+        for left, right in product(one.entities, other.entities):
+            if found_by(nodes_of(one, left, split), nodes_of(other, right, split), split):
+                reached = WEIGHTS[weights](compare(features(one, left), features(other, right)))
+                _add(found, (one, left), (other, right), reached)
     return found
 
 

@@ -43,6 +43,7 @@ RECORD = {
             "features": b"f",
             "role": "subject",
             "facts": [],
+            "finer": [{"key": 0, "keys": [2, 4]}],
         }
     ],
     "event": CODEC.encode(SUBJECT_REPORTED, build_event()),

@@ -69,9 +69,9 @@ def test_partition_of_a_key_never_changes() -> None:
 
 
 @given(st.integers(-(2**63), 2**63 - 1), st.integers(1, 64))
-def test_blocking_keys_spread_over_their_unsigned_value(key: int, partitions: int) -> None:
+def test_blocking_keys_spread_over_all_but_their_lowest_bit(key: int, partitions: int) -> None:
     unsigned = int.from_bytes(key.to_bytes(8, "big", signed=True), "big")
-    assert partition_of_key(key, partitions) == unsigned % partitions
+    assert partition_of_key(key, partitions) == unsigned // 2 % partitions
 
 
 def test_pair_of_sides_has_one_partition() -> None:

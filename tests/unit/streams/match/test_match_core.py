@@ -1,5 +1,6 @@
 """Which match is live, moved or retracted, and by what."""
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Literal
 
@@ -86,6 +87,35 @@ def test_a_no_about_newer_versions_retracts_and_an_older_yes_stays_dead() -> Non
     assert told is not None
     assert (told.status, told.match_class, told.supports) == ("retracted", "target", ())
     assert not hear(between, verdict())
+
+
+def parted(versions: tuple[int, int] = (2, 1), right: str = "R-2") -> Verdict:
+    """A no because a split key parts the pair: its evidence stands."""
+    return replace(verdict("yes", versions, right=right), verdict="no", cause="split")
+
+
+def test_a_match_whose_link_only_a_split_key_parts_is_retracted_and_keeps_it_quietly() -> None:
+    between = pair()
+    told = hear(between, verdict(), parted())[IDENTITY]
+    assert told is not None
+    assert (told.status, told.supports, len(told.quiet)) == ("retracted", (), 1)
+    told = hear(between, verdict("no", (3, 1)))[IDENTITY]
+    assert told is not None
+    assert (told.status, told.quiet) == ("retracted", ())
+
+
+def test_a_live_match_says_which_of_its_links_have_become_quiet() -> None:
+    told = hear(pair(), verdict(), verdict(right="R-3"), parted())[IDENTITY]
+    assert told is not None
+    assert told.status == "live"
+    assert [[each.right.record for each in s] for s in (told.supports, told.quiet)] == [
+        ["R-3"],
+        ["R-2"],
+    ]
+
+
+def test_a_quiet_link_that_nobody_heard_of_makes_no_match() -> None:
+    assert hear(pair(), parted()) == {IDENTITY: None}
 
 
 def test_nobody_hears_of_a_match_that_never_lived() -> None:
