@@ -19,8 +19,8 @@ class Edge:
     """The standing verdict on two entities, as to one pair of sides.
 
     `order` is the offset of the link that last changed it; one partition of `match` writes all
-    edges of one pair of entities and sides, so that the highest is in force. `bits` is None where
-    they are linked no more; `supports` are the minimal sets of this link that may be pushed.
+    edges of one pair of entities and sides, so that the highest is in force. `bits` are those above
+    the release threshold (below it: negative), None where they are linked no more; `supports` are the minimal sets of this link that may be pushed.
     """
 
     sides: tuple[str, str]

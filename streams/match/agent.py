@@ -23,7 +23,7 @@ from streams.match import rows
 from streams.match.core import Assessment, PairOfSides
 from streams.match.edges import UNKNOWN, Content, EdgeWriter, content_of
 from streams.match.keys import MatchKey, Sides
-from streams.match.supports import Supports
+from streams.match.supports import Margin, Supports
 from streams.match.verdicts import Link, link_of
 from streams.transport.batch import Batch, Message
 
@@ -65,13 +65,19 @@ class MatchStage:
     table = True
 
     def __init__(
-        self, topics: Topics, codec: Codec, supports: Supports, weights_version: str
+        self,
+        topics: Topics,
+        codec: Codec,
+        supports: Supports,
+        weights_version: str,
+        margin: Margin,
     ) -> None:
         self.source_topics = (topics.link,)
         self._topics = topics
         self._codec = codec
         self._supports = supports
         self._weights_version = weights_version
+        self._margin = margin
         self._indexes: dict[int, _Index] = {}
         self._edges = EdgeWriter(topics, codec)
 
@@ -166,7 +172,7 @@ class MatchStage:
         index = self._indexes[batch.partition]
         pair = index.pairs.get(sides)
         if pair is None:
-            pair = PairOfSides(sides, self._supports, self._weights_version)
+            pair = PairOfSides(sides, self._supports, self._weights_version, self._margin)
             for key in index.keys.pop(sides, ()):
                 value = batch.get(key)
                 if value is not None:

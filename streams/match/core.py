@@ -14,14 +14,19 @@ from schemas.lead import Lead, propose_lead
 from schemas.link import Verdict, sorted_pair
 from schemas.match import MATCH_CLASSES, MatchStatus, Support
 from streams.match.keys import MatchKey, Sides, match_key
-from streams.match.supports import DUPLICATE, Supports, digest, duplicates, single, strength
+from streams.match.supports import (
+    DUPLICATE,
+    Margin,
+    Supports,
+    digest,
+    duplicates,
+    single,
+    strength,
+)
 from streams.match.verdicts import Link, Verdicts, link_of, standing_verdict, undominated
 
 MAX_SUPPORTS: Final = 256
 """Supports a match lists, strongest first: two sides of a thousand people share a message."""
-
-RULE_BITS: Final = {"target": 40.0, "shared_identifier": 20.0}
-"""What an edge weighs where a rule decides and no sum: beyond what any name alone can reach."""
 
 
 class Claim(NamedTuple):
@@ -69,6 +74,7 @@ class PairOfSides:
     sides: Sides
     supports: Supports
     weights_version: str
+    margin: Margin
     links: dict[Link, Verdicts] = field(default_factory=dict)
     known: dict[str, Known] = field(default_factory=dict)
     """By match id: what has been emitted."""
@@ -110,12 +116,11 @@ class PairOfSides:
         verdict = standing_verdict(self.links[link])
         claim = self.claims.get(MatchKey("identity", self.sides), {}).get(link)
         reached = claim.supports if claim is not None else ()
-        worth = (RULE_BITS.get(each.match_class, each.bits) for each in reached)
         return Edge(
             sides=verdict.sides,
             left=verdict.left,
             right=verdict.right,
-            bits=max(worth, default=None),
+            bits=self.margin(verdict.evidence) if reached else None,
             supports=tuple(each for each in reached if each.band != "possible"),
             order=0,
             published_ms=verdict.published_ms,

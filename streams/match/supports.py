@@ -48,6 +48,8 @@ class Reached(Protocol):
 
 
 Supports = Callable[[tuple[Evidence, ...]], Sequence[Reached]]
+Margin = Callable[[tuple[Evidence, ...]], float]
+"""What all evidence on a link is worth, in bits above (or below) the release threshold."""
 
 
 def single(reached: Reached, verdict: Verdict) -> Support:

@@ -10,8 +10,8 @@ from schemas.chain import Edge
 from schemas.codec import Codec
 from schemas.topics import ENTITY_SCHEMA, Topics, partition_of
 from streams import poison
+from streams.correlate.clusters import Edge as Link
 from streams.resolve import rows
-from streams.resolve.components import Edge as Link
 from streams.resolve.core import NOBODY, Entity, Told, changes, component, resolve
 from streams.resolve.rows import Fit
 from streams.transport.batch import Batch, Message

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import combinations, groupby
 from typing import Final, Literal, NamedTuple
 
-from streams.resolve.components import Edge, cluster
+from streams.correlate.clusters import MOST_BITS, Edge, cluster
 
 Change = Literal["formed", "grown", "merged", "split", "gone"]
 
@@ -51,14 +52,15 @@ class Fits(NamedTuple):
 
 
 def fits(edges: Iterable[Edge]) -> Fits:
-    """Tell which edges may make clusters.
+    """Tell which edges may make clusters; bits are those above the release threshold.
 
     Two entities of one record are two. Where one entity fits both, the better fit counts if it is
-    better by the margin; else both stay ambiguous. What is weaker by the margin is neither.
+    better by the margin; else both stay ambiguous. What is weaker by the margin is neither. Edges
+    below the threshold are no fits: they only speak against what others would join.
     """
     known = list(edges)
     near: dict[tuple[str, str], list[Edge]] = {}
-    for edge in known:
+    for edge in (each for each in known if each.bits >= 0):
         for one, other in ((edge.left, edge.right), (edge.right, edge.left)):
             near.setdefault((one, other.partition("#")[0]), []).append(edge)
     dropped: set[Edge] = set()
@@ -79,15 +81,25 @@ def resolve(edges: Iterable[Edge], happened_us: Mapping[str, int]) -> dict[str, 
     `happened_us` is when what each entity's record reports happened.
     """
     sure, ambiguous = fits(edges)
-    of_member = {member: each.members for each in cluster(sure) for member in each.members}
-    others: dict[tuple[str, ...], set[str]] = {each: set() for each in of_member.values()}
-    for edge in ambiguous:
+    clusters = cluster((*sure, *_brakes(happened_us)))
+    of_member = {member: each.members for each in clusters for member in each.members}
+    others: dict[tuple[str, ...], set[str]] = {
+        each: set() for each in of_member.values() if len(each) > 1
+    }
+    refused = {edge for each in clusters for edge in each.ambiguous}
+    for edge in refused.union(ambiguous):
         for one, other in ((edge.left, edge.right), (edge.right, edge.left)):
             others.setdefault(of_member.get(one, (one,)), set()).add(other)
     return {
         entity_id(members, happened_us): Entity(members, tuple(sorted(fitting)))
         for members, fitting in others.items()
     }
+
+
+def _brakes(members: Iterable[str]) -> Iterator[Edge]:
+    """Yield what speaks against joining any two entities of one record: it names nobody twice."""
+    for _, same in groupby(sorted(members), key=lambda member: member.partition("#")[0]):
+        yield from (Edge(one, other, -MOST_BITS) for one, other in combinations(same, 2))
 
 
 def entity_id(members: Iterable[str], happened_us: Mapping[str, int]) -> str:

@@ -10,15 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from streams.match.core import RULE_BITS
+from streams.correlate.clusters import Edge
 from streams.network import core as network
-from streams.resolve.components import Edge
 from streams.resolve.core import Entity, resolve
 from tests.support.finals import in_force
 from tests.support.histories import Event, happened_us
 from tests.support.truths import Lineage, LinkLineage, MatchName, Single, singles_of
-
-_FUZZY_BITS = {"weights": 9.0, "other weights": 16.0}
 
 
 class Hop(NamedTuple):
@@ -67,9 +64,7 @@ def entities(events: Iterable[Event], weights: str) -> Mapping[str, Entity]:
     happened = {record: happened_us(content) for record, content in in_force(known).items()}
     bits: dict[tuple[str, str], float] = {}
     for single in _identity(known, weights):
-        ends = single.link.left, single.link.right
-        worth = RULE_BITS.get(single.match_class, _FUZZY_BITS[weights])
-        bits[ends] = max(bits.get(ends, 0.0), worth)
+        bits[single.link.left, single.link.right] = single.margin
     members = {end for ends in bits for end in ends}
     edges = [Edge(*ends, worth) for ends, worth in bits.items()]
     return resolve(edges, {member: happened[record_of(member)] for member in members})

@@ -28,6 +28,7 @@ _OWNERS = ("HSI/miami", "HSI/chicago", "BIS/oee", "SKR/seoul")
 _CASES = ("HSI:case/1", "BIS:case/2", "SKR:case/3")
 _GOODS, _SCHEMES = ("commodity 3A001", "commodity 6A003"), ("scheme a", "scheme b")
 _ROLES = ("subject", "subject", "associate")
+_BITS = {"target": 20.0, "shared_identifier": 9.0, "fuzzy": 2.0, "space_time": 0.0}
 _CLASSES = ("target", "shared_identifier", "fuzzy", "space_time")
 
 
@@ -97,11 +98,27 @@ WEIGHTS: Mapping[str, Callable[[tuple[Evidence, ...]], tuple[SupportClass, ...]]
 }
 
 
+def margin(evidence: tuple[Evidence, ...]) -> float:
+    """Bits above a threshold: what is fuzzy speaks against, the more there is the less so."""
+    return sum(_BITS[each.scheme] for each in evidence) - 3.0
+
+
+def other_margin(evidence: tuple[Evidence, ...]) -> float:
+    """As other weights see it."""
+    return margin(evidence) / 2 + 2.0
+
+
+MARGINS: Mapping[str, Callable[[tuple[Evidence, ...]], float]] = {
+    "weights": margin,
+    "other weights": other_margin,
+}
+
+
 def history(rng: random.Random) -> list[Event]:
     """Events in order of arrival: late, twice, out of order, corrected, withdrawn, in conflict."""
     contents: list[Content] = []
-    dense = rng.random() < 0.3
-    pool = rng.choice((_KEYS, _COMMON))
+    dense = rng.random() < 0.25
+    pool = rng.choice((_KEYS, _COMMON, _COMMON))
     for number in range(rng.randint(2, 5 if dense else 6)):
         contents += _versions(rng, f"src/R-{number}", pool, dense=dense)
     arriving = [c for c in contents for _ in range(rng.choice((1, 1, 1, 2)))]

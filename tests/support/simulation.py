@@ -35,6 +35,7 @@ from streams.transport.batch import MemoryBatch, Message, Output, Stage, apply_c
 from tests.support.at_rest import Log, Violation, check
 from tests.support.histories import (
     CAP,
+    MARGINS,
     TOPICS,
     WEIGHTS,
     compare,
@@ -123,7 +124,7 @@ class Simulation:
         raise Violation("does not come to rest")
 
     def _match_stage(self) -> Stage:
-        return MatchStage(TOPICS, CODEC, WEIGHTS[self.weights], self.weights)
+        return MatchStage(TOPICS, CODEC, WEIGHTS[self.weights], self.weights, MARGINS[self.weights])
 
     def upgrade(self) -> None:
         """Start `match` again with other weights, as a new release does, and let it say so."""

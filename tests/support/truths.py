@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.match import MATCH_CLASSES
 from streams.correlate.weights import SupportClass
 from tests.support.finals import apart, in_force, meet, nodes_of, split_keys
-from tests.support.histories import WEIGHTS, Content, Event, compare, features
+from tests.support.histories import MARGINS, WEIGHTS, Content, Event, compare, features
 
 
 class LinkLineage(NamedTuple):
@@ -46,6 +46,7 @@ class Single:
     pushed: bool
     subjects: bool
     one_case: bool
+    margin: float
 
 
 def truth(events: Iterable[Event], weights: str) -> dict[MatchName, frozenset[Lineage]]:
@@ -81,8 +82,9 @@ def singles_of(
             continue
         for left, right in product(one.entities, other.entities):
             if found_by(nodes_of(one, left, split), nodes_of(other, right, split), split):
-                reached = WEIGHTS[weights](compare(features(one, left), features(other, right)))
-                _add(found, (one, left), (other, right), reached)
+                evidence = compare(features(one, left), features(other, right))
+                reached = WEIGHTS[weights](evidence)
+                _add(found, ((one, left), (other, right)), reached, MARGINS[weights](evidence))
     return found
 
 
@@ -110,11 +112,11 @@ def _ends(link: LinkLineage, what: str = "") -> tuple[str, str]:
 
 def _add(
     found: dict[MatchName, list[Single]],
-    left: tuple[Content, str],
-    right: tuple[Content, str],
+    ends: tuple[tuple[Content, str], tuple[Content, str]],
     supports_: Iterable[SupportClass],
+    margin: float,
 ) -> None:
-    (one, name), (other, opposite_name) = left, right
+    (one, name), (other, opposite_name) = ends
     facts = [fact.split()[0] for fact in set(one.facts) & set(other.facts)]
     for reached in supports_:
         family = MATCH_CLASSES[reached.match_class].family
@@ -135,6 +137,7 @@ def _add(
                     reached.band != "possible",
                     one.roles[name] == other.roles[opposite_name] == "subject",
                     len(facts) == 2,
+                    margin,
                 )
                 match = (family, tuple(sorted((side, opposite))), records)
                 found.setdefault(match, []).append(single)

@@ -18,6 +18,8 @@ entities = st.builds(
     features=st.binary(max_size=20),
     finer=st.dictionaries(st.integers(-(2**63), 2**63 - 1), _keys, max_size=2),
     stood=st.lists(st.integers(0, 63), max_size=4).map(tuple),
+    role=_text,
+    facts=st.lists(st.dictionaries(_text, st.integers(-(2**63), 2**63 - 1)), max_size=2).map(tuple),
 )
 states = st.builds(
     RecordState,
@@ -30,6 +32,7 @@ states = st.builds(
     former_sides=_texts,
     former_owners=_texts,
     published_ms=st.integers(0, 2**62),
+    occurred_at_us=st.integers(0, 2**62),
     changed=st.booleans(),
     entities=st.dictionaries(_text, entities, max_size=4),
     facts=st.dictionaries(st.integers(-(2**63), 2**63 - 1), st.integers(1, 2**32 - 1), max_size=4),

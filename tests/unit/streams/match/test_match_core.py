@@ -23,7 +23,7 @@ def supports(evidence: tuple[Evidence, ...]) -> tuple[SupportClass, ...]:
 
 
 def pair() -> PairOfSides:
-    return PairOfSides(SIDES, supports, "weights 1")
+    return PairOfSides(SIDES, supports, "weights 1", len)
 
 
 def end(record: str, version: int, reposting: int = 0, published_at_us: int = 0) -> EntityVersion:
@@ -108,7 +108,7 @@ def test_a_live_match_says_which_of_its_links_have_become_quiet() -> None:
     told = hear(pair(), verdict(), verdict(right="R-3"), parted())[IDENTITY]
     assert told is not None
     assert told.status == "live"
-    assert [[each.right.record for each in s] for s in (told.supports, told.quiet)] == [
+    assert [[each.links[0].right.record for each in s] for s in (told.supports, told.quiet)] == [
         ["R-3"],
         ["R-2"],
     ]

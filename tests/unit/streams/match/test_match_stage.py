@@ -20,7 +20,7 @@ EVIDENCE = (Evidence("any", "target", "exact", 1, 1, "", "", 0),)
 
 def stage() -> MatchStage:
     return MatchStage(
-        TOPICS, CODEC, lambda found: [SupportClass("target", "confirmed", 0.0, found)], "w"
+        TOPICS, CODEC, lambda found: [SupportClass("target", "confirmed", 0.0, found)], "w", len
     )
 
 
@@ -90,11 +90,12 @@ def other_weights() -> MatchStage:
         CODEC,
         lambda found: [SupportClass("shared_identifier", "confirmed", 0.0, found)] if found else [],
         "other",
+        len,
     )
 
 
 def no_class() -> MatchStage:
-    return MatchStage(TOPICS, CODEC, lambda _found: [], "nothing")
+    return MatchStage(TOPICS, CODEC, lambda _found: [], "nothing", len)
 
 
 def asked(offset: int, weights: str) -> Message:
