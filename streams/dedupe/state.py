@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from schemas.record import EntityPosting, Rank
 from streams.dedupe.lists import Keys
@@ -17,6 +18,10 @@ class Entity:
     finer: Mapping[int, Keys] = field(default_factory=dict)
     stood: tuple[int, ...] = ()
     """Every partition to which it was posted since it came, sorted."""
+
+    def standing(self, stood: tuple[int, ...]) -> Self:
+        """Return the entity posted to these partitions."""
+        return type(self)(self.kind, self.keys, self.features, self.finer, stood)
 
 
 @dataclass(frozen=True, slots=True)
