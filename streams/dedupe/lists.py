@@ -5,7 +5,8 @@ with the other split keys. Where only one of two common keys is split the pair m
 so that combinations of split keys suffice, each listed only where all parts of it are split.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 from typing import NamedTuple
 
@@ -21,8 +22,10 @@ class Lists(NamedTuple):
     listed: frozenset[int]
 
 
-def key_lists(keys: Sequence[int], finer: Mapping[int, Keys], split: Container[int]) -> Lists:
+def key_lists(keys: Sequence[int], finer: Mapping[int, Keys], split: AbstractSet[int]) -> Lists:
     """Return the lists of an entity with these base keys where keys of `split` are split."""
+    if not split:
+        return Lists(tuple(sorted(keys)), frozenset(keys))
     current, combinable, waiting = set(), set(), list(keys)
     listed: set[int] = set()
     while waiting:

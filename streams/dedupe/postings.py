@@ -27,12 +27,13 @@ def post(before: RecordState | None, state: RecordState, partitions: int) -> Pos
     by_partition: dict[int, list[PostedEntity]] = {}
     entities: dict[str, Entity] = {}
     known: dict[int, int] = {}
+    split = _split(state)
     for name, entity in state.entities.items():
-        lists = _lists(entity, state.facts)
+        lists = key_lists(entity.keys, entity.finer, split)
         facts = {key: state.facts[key] for key in lists.listed & state.facts.keys()}
         stood = former[name].stood if name in former else ()
         where = sorted(destinations(lists.listed, stood, partitions))
-        entities[name] = replace(entity, stood=tuple(where))
+        entities[name] = entity.standing(tuple(where))
         known |= facts
         shown = _shown(name, entity, lists, facts)
         for partition in where:
@@ -69,12 +70,13 @@ def destinations(listed: Iterable[int], stood: Iterable[int], partitions: int) -
 
 def listed(state: RecordState) -> frozenset[int]:
     """Return every key at which an entity of the record is listed as a holder."""
-    return frozenset().union(*(_lists(e, state.facts).listed for e in state.entities.values()))
+    split = _split(state)
+    entities = state.entities.values()
+    return frozenset().union(*(key_lists(e.keys, e.finer, split).listed for e in entities))
 
 
-def _lists(entity: Entity, facts: Mapping[int, int]) -> Lists:
-    split = {key for key, generation in facts.items() if is_split(generation)}
-    return key_lists(entity.keys, entity.finer, split)
+def _split(state: RecordState) -> frozenset[int]:
+    return frozenset(key for key, generation in state.facts.items() if is_split(generation))
 
 
 def _shown(name: str, entity: Entity, lists: Lists, facts: Mapping[int, int]) -> PostedEntity:

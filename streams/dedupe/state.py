@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from schemas.record import EntityPosting, Rank
 from streams.dedupe.lists import Keys
@@ -21,6 +21,12 @@ class Entity:
     role: str = ""
     facts: tuple[dict[str, Any], ...] = ()
     """Data of `liaison.Fact`."""
+
+    def standing(self, stood: tuple[int, ...]) -> Self:
+        """Return the entity posted to these partitions."""
+        return type(self)(
+            self.kind, self.keys, self.features, self.finer, stood, self.role, self.facts
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from streams.correlate.crowds import Crowd, Crowds
 from streams.correlate.posted import Head, Row, head_of
 from streams.dedupe import core as dedupe
 from streams.dedupe import postings
+from streams.dedupe.lists import Lists, key_lists
 from streams.dedupe.state import RecordState
 from streams.match import core as match
 from streams.match import supports
@@ -116,14 +117,19 @@ def _ignore_generation(state: RecordState, told: KeyFact) -> dict[int, int]:
     }
 
 
+def _lists(state: RecordState, name: str) -> Lists:
+    entity = state.entities[name]
+    return key_lists(entity.keys, entity.finer, postings._split(state))
+
+
 def _new_list_only(state: RecordState | None, told: KeyFact, partitions: int) -> dedupe.Settlement:
     """Re-post to the new list, not to keys at which the record is listed or was paired before."""
     settled = _inform(state, told, partitions)
     if settled.state is None:
         return settled
     now: set[int] = set()
-    for entity in settled.state.entities.values():
-        lists = postings._lists(entity, settled.state.facts)
+    for name in settled.state.entities:
+        lists = _lists(settled.state, name)
         now |= _destinations(lists.current, (), partitions)
     return settled._replace(postings={p: v for p, v in settled.postings.items() if p in now})
 
@@ -134,9 +140,8 @@ def _same_list_unposted(
     settled = _inform(state, told, partitions)
     if state is None or settled.state is None:
         return settled
-    for name, entity in settled.state.entities.items():
-        lists = postings._lists(entity, settled.state.facts)
-        if lists != postings._lists(state.entities[name], state.facts):
+    for name in settled.state.entities:
+        if _lists(settled.state, name) != _lists(state, name):
             return settled
     return settled._replace(postings={})
 
@@ -147,7 +152,7 @@ def _last_list_only(
     posted = _post(before, state, partitions)
     entities = {}
     for name, entity in posted.state.entities.items():
-        listed = postings._lists(entity, posted.state.facts).listed
+        listed = _lists(posted.state, name).listed
         stood = tuple(sorted(_destinations(listed, (), partitions)))
         entities[name] = replace(entity, stood=stood)
     return posted._replace(state=replace(posted.state, entities=entities))

@@ -66,7 +66,7 @@ def test_a_triple_stands_only_where_all_its_pairs_are_split_and_is_never_split_i
 
 def test_keys_that_an_entity_brings_replace_a_split_key_before_combinations() -> None:
     finer = {0: (10, 12), 10: (20,)}
-    assert key_lists([0, 2], finer, ()) == ((0, 2), frozenset((0, 2)))
+    assert key_lists([0, 2], finer, set()) == ((0, 2), frozenset((0, 2)))
     assert key_lists([0, 2], finer, {0, 2}) == ((10, 12), frozenset((0, 2, 10, 12)))
     assert key_lists([0, 2], finer, {0, 10}) == ((2, 12, 20), frozenset((0, 2, 10, 12, 20)))
 
