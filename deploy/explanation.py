@@ -16,7 +16,7 @@ from consumers.store.matches import load_match
 from consumers.store.queries import Explanation, NoticeHistory, explain_match, explain_notice
 from consumers.store.vault import MATCH_RECORD
 from schemas.codec import Codec
-from schemas.match import EntityVersion, Match, Support
+from schemas.match import End, Match, Support
 from streams.correlate import reasons
 
 
@@ -66,7 +66,7 @@ class Explainer:
         shown = {record for record, _ in decision.lineage}
         match = self._match(history.match)
         supports = () if match is None else match.supports
-        resting = [each for each in supports if {each.left.record, each.right.record} <= shown]
+        resting = [each for each in supports if each.records <= shown]
         if not resting:
             told = (*told, "By now the match rests on other records, or no longer holds.")
         attempts = [_attempt(*each) for each in history.attempts]
@@ -93,7 +93,9 @@ _MATCH = ("id", "match_class", "family", "status", "sides", "successor", "versio
 
 def _match(match: Match) -> Section:
     facts = {name: getattr(match, name) for name in _MATCH}
-    return Section("match", facts | {"weights_version": match.weights_version})
+    lead = match.lead
+    facts |= {"weights_version": match.weights_version, "lead": lead and lead.agency}
+    return Section("match", facts, () if lead is None else lead.reasons)
 
 
 def _support(support: Support) -> Section:
@@ -102,11 +104,10 @@ def _support(support: Support) -> Section:
         "match_class": support.match_class,
         "band": support.band,
         "bits": support.bits,
-        "left": _end(support.left, support.left_side),
-        "right": _end(support.right, support.right_side),
+        "links": [" and ".join(map(_end, link.ends)) for link in support.links],
     }
-    explained = reasons.explain(support.evidence)
-    return Section("support", facts, tuple(each.sentence for each in explained))
+    explained = (each for link in support.links for each in reasons.explain(link.evidence))
+    return Section("support", facts, tuple(dict.fromkeys(each.sentence for each in explained)))
 
 
 def _standing(standing: Explanation) -> Section:
@@ -156,13 +157,14 @@ def _grounds(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _end(end: EntityVersion, side: str) -> str:
-    return f"{end.reference} version {end.version} of {end.owner}, on side {side}"
+def _end(end: End) -> str:
+    version = end.version
+    return f"{version.reference} version {version.version} of {version.owner}, on side {end.side}"
 
 
 def _names(support: Support) -> set[str]:
-    ends = (support.left, support.right)
-    return {name for end in ends for name in (end.record, end.reference)}
+    versions = (end.version for end in support.ends)
+    return {name for each in versions for name in (each.record, each.reference)}
 
 
 def _attempt(begun: datetime, ended: datetime | None, result: str | None) -> str:

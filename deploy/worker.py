@@ -3,6 +3,7 @@
 import faust
 
 from deploy.memory import settle_collector
+from deploy.reassessment import ask_to_reassess
 from deploy.settings import Settings
 from deploy.trust import Trust
 from schemas.codec import Codec
@@ -21,7 +22,8 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
     """
     trust = Trust.of(settings)
     topics = Topics(settings.namespace, settings.partitions)
-    stage = build_stage(name, topics, Codec(load_lock()), trust.admission)
+    codec = Codec(load_lock())
+    stage = build_stage(name, topics, codec, trust.admission)
     data_folder = settings.paths.state / "workers" / f"{settings.namespace}-{name}"
     data_folder.mkdir(parents=True, exist_ok=True)
     worker = WorkerSettings(
@@ -34,6 +36,8 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
         commit_interval_seconds=settings.worker.commit_interval_seconds,
         linger_seconds=settings.worker.linger_seconds,
     )
+    if name == "match":
+        ask_to_reassess(worker.bootstrap, topics, codec)
     settle_collector()
     faust.Worker(
         create_app(stage, worker, runner_type), loglevel="warn", redirect_stdouts=False

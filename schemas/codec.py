@@ -116,6 +116,10 @@ class Codec:
             raise ContractError(Reason.MALFORMED, "header.event_type is not the schema's name")
         return Decoded(plan.name, datum)
 
+    def schema_name(self, value: bytes) -> str:
+        """Return the name of a framed value's schema; raises ContractError like `decode`."""
+        return self._plan(value).name
+
     def decode_header(self, value: bytes) -> tuple[str, Header]:
         """Return schema name and header of an event, without decoding the rest."""
         plan = self._plan(value)

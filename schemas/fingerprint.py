@@ -7,6 +7,7 @@ nobody else can tell a value from its fingerprint, nor test a guess.
 from typing import Any
 
 from schemas.digest import canonical_json, keyed_hash64
+from schemas.event import Event
 from schemas.identifiers import Canonical
 
 
@@ -23,3 +24,8 @@ def attribute_fingerprint(secret: bytes, attribute: str, value: Any) -> int:
     `value` is JSON without floats; raises ValueError when it has no canonical form.
     """
     return keyed_hash64(secret, attribute, canonical_json(value).decode())
+
+
+def scheme_words(event: Event) -> str:
+    """Return the scheme that an event's detail states, folded; empty where it states none."""
+    return " ".join(str(event["detail"].get("scheme", "")).casefold().split())

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
 from schemas.record import Rank, entity_reference
 
 Level = Literal["exact", "close", "partial", "conflict", "missing"]
 VerdictKind = Literal["yes", "no", "moved"]
+VerdictCause = Literal["", "split"]
 
 _ADDRESS_PARTS: Final = frozenset({"street", "city", "postcode", "country"})
 
@@ -28,9 +29,26 @@ def read_pair(items: list[str]) -> tuple[str, str]:
     return left, right
 
 
+class Fact(NamedTuple):
+    """What a record says of a subject's case: the fingerprint of a commodity or of a scheme.
+
+    `attribute` is `commodity` or `scheme`. Facts never bring two entities together; they tell what
+    else two linked subjects have in common.
+    """
+
+    attribute: str
+    scheme: str
+    fingerprint: int
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class EntityVersion:
-    """One end of a link: an entity in one posting version of its record."""
+    """One end of a link: an entity in one posting version of its record.
+
+    `occurred_at_us` is when what the record reports happened, `role` the entity's in it; `facts`
+    stand on subjects alone.
+    """
 
     record: str
     entity: str
@@ -39,6 +57,9 @@ class EntityVersion:
     published_at_us: int
     digest: bytes
     owner: str
+    occurred_at_us: int = 0
+    role: str = ""
+    facts: tuple[Fact, ...] = ()
 
     @property
     def rank(self) -> Rank:
@@ -60,12 +81,15 @@ class EntityVersion:
             "published_at_us": self.published_at_us,
             "digest": self.digest,
             "owner": self.owner,
+            "occurred_at_us": self.occurred_at_us,
+            "role": self.role,
+            "facts": [fact._asdict() for fact in self.facts],
         }
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> Self:
         """Read a datum of `liaison.EntityVersion`."""
-        return cls(**datum)
+        return cls(**{**datum, "facts": tuple(Fact(**fact) for fact in datum["facts"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +109,20 @@ class Evidence:
     left_path: str
     right_path: str
     frequency_class: int
+
+    @property
+    def flipped(self) -> "Evidence":
+        """The same evidence read from the other end."""
+        return Evidence(
+            self.attribute,
+            self.scheme,
+            self.level,
+            self.right_fingerprint,
+            self.left_fingerprint,
+            self.right_path,
+            self.left_path,
+            self.frequency_class,
+        )
 
     def to_avro(self) -> dict[str, Any]:
         """Return the datum of `liaison.Evidence`."""
@@ -119,7 +157,8 @@ class Verdict:
     """What the home of a pair says of it, to one unordered pair of sides.
 
     `moved` is a no whose `successor` is the current pair of sides. `published_ms` is when the
-    message was published that caused it.
+    message was published that caused it. A no with `cause` "split" has evidence: the pair still
+    matches, but what it has in common is too common to bring it together.
     """
 
     sides: tuple[str, str]
@@ -129,6 +168,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
     successor: tuple[str, str] | None
     published_ms: int
+    cause: VerdictCause = ""
 
     def to_avro(self) -> dict[str, Any]:
         """Return the datum of `liaison.Verdict`."""
@@ -140,6 +180,7 @@ class Verdict:
             "evidence": [each.to_avro() for each in self.evidence],
             "successor": None if self.successor is None else list(self.successor),
             "published_ms": self.published_ms,
+            "cause": self.cause,
         }
 
     @classmethod
@@ -154,4 +195,5 @@ class Verdict:
             evidence=tuple(map(Evidence.from_avro, datum["evidence"])),
             successor=None if successor is None else read_pair(successor),
             published_ms=datum["published_ms"],
+            cause=datum["cause"],
         )

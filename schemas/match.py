@@ -1,7 +1,7 @@
 """Matches: what `match.v1` carries, as values, and the classes it may have. No payload.
 
-A support is a minimal set of evidence that reaches some class; a match is two sides with their
-supports. The parts of a link (`schemas.link`) are exported here too.
+A match is two sides with their supports (`schemas.support`), whose parts and those of a link
+(`schemas.link`) are exported here too.
 """
 
 from collections.abc import Mapping
@@ -9,36 +9,42 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self
 
+from schemas.lead import Lead
 from schemas.link import (
     EntityVersion,
     Evidence,
+    Fact,
     Level,
     Verdict,
     VerdictKind,
     read_pair,
     sorted_pair,
 )
+from schemas.support import Band, End, Support, SupportLink
 
 __all__ = [
     "BANDS",
     "MATCH_CLASSES",
     "RECALL_BUDGET_SECONDS",
     "Band",
+    "End",
     "EntityVersion",
     "Evidence",
+    "Fact",
     "Family",
+    "Lead",
     "Level",
     "Match",
     "MatchClass",
     "MatchStatus",
     "Support",
+    "SupportLink",
     "Verdict",
     "VerdictKind",
     "sorted_pair",
 ]
 
-Family = Literal["identity", "space_time"]
-Band = Literal["confirmed", "probable", "possible"]
+Family = Literal["identity", "space_time", "network"]
 MatchStatus = Literal["live", "retracted", "moved"]
 
 
@@ -61,6 +67,7 @@ MATCH_CLASSES: Final[Mapping[str, MatchClass]] = MappingProxyType(
             MatchClass("target", "identity", 3, 5),
             MatchClass("duplicate_investigation", "identity", 4, 30),
             MatchClass("space_time", "space_time", 1, 2),
+            MatchClass("network", "network", 1, 300),
         )
     }
 )
@@ -73,56 +80,14 @@ RECALL_BUDGET_SECONDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
-    """A minimal set of evidence that reaches `match_class`, with its lineage: its two ends."""
-
-    digest: str
-    match_class: str
-    band: Band
-    bits: float
-    evidence: tuple[Evidence, ...]
-    left: EntityVersion
-    right: EntityVersion
-    left_side: str
-    right_side: str
-
-    def to_avro(self) -> dict[str, Any]:
-        """Return the datum of `liaison.Support`."""
-        return {
-            "digest": self.digest,
-            "match_class": self.match_class,
-            "band": self.band,
-            "bits": self.bits,
-            "evidence": [each.to_avro() for each in self.evidence],
-            "left": self.left.to_avro(),
-            "right": self.right.to_avro(),
-            "left_side": self.left_side,
-            "right_side": self.right_side,
-        }
-
-    @classmethod
-    def from_avro(cls, datum: Mapping[str, Any]) -> Self:
-        """Read a datum of `liaison.Support`."""
-        return cls(
-            digest=datum["digest"],
-            match_class=datum["match_class"],
-            band=datum["band"],
-            bits=datum["bits"],
-            evidence=tuple(map(Evidence.from_avro, datum["evidence"])),
-            left=EntityVersion.from_avro(datum["left"]),
-            right=EntityVersion.from_avro(datum["right"]),
-            left_side=datum["left_side"],
-            right_side=datum["right_side"],
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Match:
     """Two sides of different owners that concern the same thing.
 
     `version` is a digest of the content; `order` and `partition` place the link message that
     last changed it, and of two versions the one with the higher order is in force. `successor`
-    names the match that takes over one that moved.
+    names the match that takes over one that moved; `lead` who might lead, where two investigate one
+    thing. `quiet` are supports some ends of which no longer meet because all they share is a value
+    too common: nobody new is told, nothing told is recalled.
     """
 
     id: str
@@ -137,6 +102,8 @@ class Match:
     partition: int
     successor: str | None
     published_ms: int
+    lead: Lead | None = None
+    quiet: tuple[Support, ...] = ()
 
     def to_avro(self) -> dict[str, Any]:
         """Return the datum of `liaison.Match`."""
@@ -153,11 +120,14 @@ class Match:
             "partition": self.partition,
             "successor": self.successor,
             "published_ms": self.published_ms,
+            "lead": None if self.lead is None else self.lead.to_avro(),
+            "quiet": [support.to_avro() for support in self.quiet],
         }
 
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> Self:
         """Read a datum of `liaison.Match`."""
+        lead = datum["lead"]
         return cls(
             id=datum["id"],
             family=datum["family"],
@@ -171,4 +141,6 @@ class Match:
             partition=datum["partition"],
             successor=datum["successor"],
             published_ms=datum["published_ms"],
+            lead=None if lead is None else Lead.from_avro(lead),
+            quiet=tuple(map(Support.from_avro, datum["quiet"])),
         )

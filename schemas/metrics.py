@@ -18,6 +18,8 @@ DUPLICATES: Final = "liaison_streams_duplicates_total"  # none
 CORRECTIONS: Final = "liaison_streams_corrections_total"  # none
 WITHDRAWALS: Final = "liaison_streams_withdrawals_total"  # none
 OVERFULL_KEYS: Final = "liaison_streams_overfull_keys"  # none: keys above the holders' cap
+HUBS: Final = "liaison_streams_hubs"  # none: records that no chain is followed through
+ENTITIES: Final = "liaison_streams_entities_total"  # change
 MATCHES: Final = "liaison_streams_matches_total"  # class, status
 
 PUBLISHED: Final = "liaison_producers_published_total"  # topic, outcome

@@ -1,7 +1,7 @@
 """Records, their versions and sides; shapes of `record.v1` and `posting.v1`."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from schemas.event import Header
 
@@ -25,15 +25,64 @@ class RecordHeader(TypedDict):
     owner: str
     sides: list[str]
     published_ms: int
+    occurred_at_us: NotRequired[int]
+
+
+class FinerKeys(TypedDict):
+    """What an entity stands at instead of `key` once that is split."""
+
+    key: int
+    keys: list[int]
 
 
 class EntityPosting(TypedDict):
-    """One entity or place with its sorted blocking keys and encoded features."""
+    """One entity or place with its sorted blocking keys and encoded features.
+
+    `facts` are data of `liaison.Fact`. `finer` replaces keys that may be split: whoever overlaps at
+    the key overlaps at a finer one.
+    """
 
     entity: str
     kind: str
     keys: list[int]
     features: bytes
+    finer: list[FinerKeys]
+    role: str
+    facts: list[dict[str, Any]]
+
+
+class KeyGeneration(TypedDict):
+    """How often a blocking key has been split or joined again (`schemas.blocking.is_split`)."""
+
+    key: int
+    generation: int
+
+
+class KeyFact(TypedDict):
+    """What the owner of common keys tells a record that stands at them.
+
+    `published_ms` is when the message was published because of which it is told.
+    """
+
+    record: str
+    published_ms: int
+    facts: list[KeyGeneration]
+
+
+class PostedEntity(TypedDict):
+    """An entity as one partition hears of it; an empty key list is its withdrawn marker.
+
+    It is paired at `keys`. It is listed, and its holder counted, at these and at every key of
+    `generations`, which is what its record knows of them. `facts` are data of `liaison.Fact`.
+    """
+
+    entity: str
+    kind: str
+    keys: list[int]
+    features: bytes
+    role: str
+    facts: list[dict[str, Any]]
+    generations: list[KeyGeneration]
 
 
 class RecordPostings(TypedDict):
@@ -50,7 +99,10 @@ class Record(RecordPostings):
 
 
 class Posting(TypedDict):
-    """One posting version of a record; an entity with an empty key list is withdrawn."""
+    """One posting version of a record.
+
+    `changed` is False while the record has been posted with one content only, if re-posted.
+    """
 
     record: str
     version: int
@@ -61,8 +113,10 @@ class Posting(TypedDict):
     sides: list[str]
     former_sides: list[str]
     published_ms: int
-    entities: list[EntityPosting]
+    entities: list[PostedEntity]
     former_owners: list[str]
+    occurred_at_us: int
+    changed: bool
 
 
 class PostingBlock(TypedDict):

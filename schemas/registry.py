@@ -24,6 +24,9 @@ from schemas.errors import ConfigError, ContractError
 from schemas.lint import lint
 from schemas.sources import AVRO_DIRECTORY, Sources, sha256
 from schemas.topics import (
+    EDGE_SCHEMA,
+    ENTITY_SCHEMA,
+    KEY_FACT_SCHEMA,
     MATCH_SCHEMA,
     NOTICE_SCHEMA,
     POSTING_SCHEMA,
@@ -33,8 +36,11 @@ from schemas.topics import (
 
 PIPELINE_SCHEMAS: Final = (
     RECORD_SCHEMA,
+    KEY_FACT_SCHEMA,
     POSTING_SCHEMA,
     VERDICT_SCHEMA,
+    EDGE_SCHEMA,
+    ENTITY_SCHEMA,
     MATCH_SCHEMA,
     NOTICE_SCHEMA,
 )

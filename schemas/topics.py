@@ -8,6 +8,9 @@ import xxhash
 
 from schemas.catalogue import EVENT_TYPES, EventKind
 
+EDGE_SCHEMA: Final = "liaison.EdgeBlock"
+ENTITY_SCHEMA: Final = "liaison.EntityCluster"
+KEY_FACT_SCHEMA: Final = "liaison.KeyFact"
 MATCH_SCHEMA: Final = "liaison.Match"
 NOTICE_SCHEMA: Final = "liaison.Notice"
 POSTING_SCHEMA: Final = "liaison.PostingBlock"
@@ -28,8 +31,9 @@ _QUARANTINE_BYTES: Final = _MESSAGE_BYTES + 65_536
 class TopicSpec:
     """One topic as the admin client creates it.
 
-    `key` says what the message key is; `schema` names the value's schemas, more than one
-    on agency topics (subjects by TopicRecordName), none where the value is foreign bytes.
+    `key` says what the message key is; `schema` names the value's schemas, more than one on
+    agency topics and on the record topic (subjects by TopicRecordName), none where the value is
+    foreign bytes.
     """
 
     name: str
@@ -54,7 +58,7 @@ class Topics:
 
     @property
     def record(self) -> str:
-        """Admitted record versions, keyed by record."""
+        """Admitted record versions, and facts about their keys, keyed by record."""
         return f"{self.namespace}.record.v1"
 
     @property
@@ -64,8 +68,23 @@ class Topics:
 
     @property
     def link(self) -> str:
-        """Verdict blocks, sent to the partition of their pair of sides."""
+        """Verdicts and chains in blocks, sent to the partition of their pair of sides."""
         return f"{self.namespace}.link.v1"
+
+    @property
+    def edge(self) -> str:
+        """Edge blocks for `network`, sent to the partitions of their two records."""
+        return f"{self.namespace}.edge.v1"
+
+    @property
+    def graph(self) -> str:
+        """Edge blocks for `resolve`, all on one partition: a component knows no partitions."""
+        return f"{self.namespace}.graph.v1"
+
+    @property
+    def entity(self) -> str:
+        """Entity clusters for analysts, keyed by entity id."""
+        return f"{self.namespace}.entity.v1"
 
     @property
     def match(self) -> str:
@@ -81,7 +100,7 @@ class Topics:
         """Return every topic that must exist for these agencies.
 
         Input is kept for 30 days (a replay by intake needs it), blocks for 7, quarantine for
-        90; a match is state, so its topic is compacted.
+        90; matches and entities are state, so their topics are compacted.
         """
         kinds: tuple[EventKind, ...] = ("case", "intelligence")
         agencies = [
@@ -96,9 +115,12 @@ class Topics:
         ]
         return [
             *agencies,
-            self._spec(self.record, 30, "record key", RECORD_SCHEMA),
+            self._spec(self.record, 30, "record key", RECORD_SCHEMA, KEY_FACT_SCHEMA),
             self._spec(self.posting, 7, "none", POSTING_SCHEMA),
             self._spec(self.link, 7, "none", VERDICT_SCHEMA),
+            self._spec(self.edge, 7, "none", EDGE_SCHEMA),
+            self._spec(self.graph, 7, "none", EDGE_SCHEMA),
+            self._spec(self.entity, -1, "entity id", ENTITY_SCHEMA),
             self._spec(self.match, -1, "match id", MATCH_SCHEMA),
             self._spec(self.quarantine, 90, "origin"),
         ]
@@ -121,9 +143,16 @@ def partition_of(key: bytes, partitions: int) -> int:
     return int(xxhash.xxh3_64_intdigest(key) % partitions)
 
 
+GRAPH_PARTITION: Final = 0
+"""Where every edge of `graph.v1` goes."""
+
+
 def partition_of_key(key: int, partitions: int) -> int:
-    """Return the partition of a blocking key, a signed 64-bit hash already."""
-    return (key & 0xFFFF_FFFF_FFFF_FFFF) % partitions
+    """Return the partition of a blocking key, a signed 64-bit hash but for its lowest bit.
+
+    That bit says what a key is (`schemas.blocking`) and would send all keys of one sort together.
+    """
+    return ((key & 0xFFFF_FFFF_FFFF_FFFF) >> 1) % partitions
 
 
 def partition_of_sides(sides: Iterable[str], partitions: int) -> int:

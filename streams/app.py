@@ -1,23 +1,26 @@
-"""Wiring only: the four stages by name, each with what it decides by."""
+"""Wiring only: the stages by name, each with what it decides by."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from schemas.codec import Codec
+from schemas.link import Evidence
 from schemas.party import Register
 from schemas.topics import Topics
 from streams.correlate.agent import CorrelateStage
 from streams.correlate.blob import Posted, decode
 from streams.correlate.levels import judge
-from streams.correlate.weights import WEIGHTS, supports
+from streams.correlate.weights import WEIGHTS, evidence_bits, supports
 from streams.dedupe.agent import DedupeStage
 from streams.intake.agent import IntakeStage
 from streams.intake.core import IntakePolicy
 from streams.match.agent import MatchStage
+from streams.network.agent import NetworkStage
+from streams.resolve.agent import ResolveStage
 from streams.transport.batch import Stage
 
-STAGES: Final = ("intake", "dedupe", "correlate", "match")
+STAGES: Final = ("intake", "dedupe", "correlate", "match", "network", "resolve")
 """In the order in which an event passes them."""
 
 
@@ -32,9 +35,16 @@ def build_stage(
         "intake": lambda: _intake(topics, codec, *admission()),
         "dedupe": partial(DedupeStage, topics, codec),
         "correlate": partial(CorrelateStage[Posted], topics, codec, judge, decode),
-        "match": partial(MatchStage, topics, codec, supports, WEIGHTS.version),
+        "match": partial(MatchStage, topics, codec, supports, WEIGHTS.version, margin),
+        "network": partial(NetworkStage, topics, codec),
+        "resolve": partial(ResolveStage, topics, codec),
     }
     return build[name]()
+
+
+def margin(evidence: tuple[Evidence, ...]) -> float:
+    """Return what all evidence on a link is worth, in bits above the release threshold."""
+    return sum(map(evidence_bits, evidence)) - WEIGHTS.release_bits
 
 
 def _intake(topics: Topics, codec: Codec, register: Register, blocking_secret: bytes) -> Stage:

@@ -15,7 +15,7 @@ from schemas.codec import Codec
 from schemas.errors import ContractError, Reason
 from schemas.headers import ORIGIN, REASON, RECORD
 from schemas.match import Match
-from schemas.topics import Topics
+from schemas.topics import KEY_FACT_SCHEMA, Topics
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,8 @@ class Intake:
         records, matches = [], []
         for message in by_topic.get(self._topics.record, ()):
             try:
-                records.append(_arrival(self._codec.decode(message.value).datum))
+                if self._codec.schema_name(message.value) != KEY_FACT_SCHEMA:
+                    records.append(_arrival(self._codec.decode(message.value).datum))
             except ContractError as error:
                 unreadable += _unreadable(message, error)
         for message in by_topic.get(self._topics.match, ()):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection, Engine, func, select
@@ -18,10 +19,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from consumers.delivery.apply import Intake, Message
 from consumers.delivery.attempts import Attempt, Result, begin_attempts
 from consumers.delivery.decider import UNDECIDABLE, Decider
-from consumers.delivery.exchange import keep_acknowledgements, mark_told, untold
+from consumers.delivery.exchange import (
+    keep_acknowledgements,
+    keep_verdicts,
+    mark_told,
+    untold,
+    verdicts_upto,
+)
 from consumers.delivery.receipts import RetryRules, end_attempts
 from consumers.delivery.redecide import redecide
-from consumers.inbox.rows import Acknowledgement, Refusal
+from consumers.inbox.rows import Acknowledgement, PersonVerdict, Refusal
 from consumers.inbox.store import Inbox
 from consumers.ledger.sequencer import Sign, sequence
 from consumers.store.generation import acknowledged_upto, require
@@ -96,19 +103,21 @@ class Dispatcher:
             return begin_attempts(connection, self._at.decider, capacity, self._at.timeouts, now)
 
     def exchange(self, inbox: Inbox) -> int:
-        """Tell owners of their refused events and pull officers' ACKs; return how many of these.
+        """Tell owners of their refused events, pull officers' ACKs and verdicts; return the ACKs.
 
         # INVARIANT: the inbox has a refusal before the vault calls it told.
         Raises TransientError when the inbox does not answer; an error of the vault stays its own.
         """
         with self._at.vault.connect() as connection:
             refusals, upto = untold(connection), acknowledged_upto(connection)
-        pulled = _tell_and_pull(inbox, refusals, upto)
-        if refusals or pulled:
+            verdicts = verdicts_upto(connection)
+        pulled = _tell_and_pull(inbox, refusals, upto, verdicts)
+        if refusals or any(pulled):
             with self._transaction() as (connection, _):
                 mark_told(connection, refusals)
-                keep_acknowledgements(connection, pulled)
-        return len(pulled)
+                keep_acknowledgements(connection, pulled.acknowledgements)
+                keep_verdicts(connection, pulled.verdicts)
+        return len(pulled.acknowledgements)
 
     def next_due(self, full: Collection[str]) -> datetime | None:
         """Return when there is work without any message; None: not before one comes.
@@ -144,12 +153,15 @@ class Dispatcher:
             yield connection, self._at.clock.now()
 
 
-def _tell_and_pull(
-    inbox: Inbox, refusals: Sequence[Refusal], upto: int
-) -> tuple[Acknowledgement, ...]:
+class _Pulled(NamedTuple):
+    acknowledgements: tuple[Acknowledgement, ...]
+    verdicts: tuple[PersonVerdict, ...]
+
+
+def _tell_and_pull(inbox: Inbox, refusals: Sequence[Refusal], upto: int, verdicts: int) -> _Pulled:
     try:
         if refusals:
             inbox.refuse(refusals)
-        return inbox.acknowledgements_after(upto)
+        return _Pulled(inbox.acknowledgements_after(upto), inbox.verdicts_after(verdicts))
     except SQLAlchemyError as error:
         raise TransientError("inbox", type(error).__name__) from error

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from consumers.inbox.rows import Acknowledgement, Refusal
+from consumers.inbox.rows import Acknowledgement, PersonVerdict, Refusal
 from consumers.sqlite import Upsert
 from consumers.store.generation import set_acknowledged_upto
-from consumers.store.vault import ACKNOWLEDGEMENT, RECORD, REFUSAL
+from consumers.store.vault import ACKNOWLEDGEMENT, RECORD, REFUSAL, VERDICT
 from schemas.record import from_microseconds, microseconds
 
 _ADD_ACKNOWLEDGEMENT: Final = Upsert(ACKNOWLEDGEMENT, ())
+_PUT_VERDICT: Final = Upsert(VERDICT)
 
 
 def untold(connection: Connection, limit: int = 200) -> list[Refusal]:
@@ -53,3 +54,27 @@ def keep_acknowledgements(connection: Connection, pulled: Sequence[Acknowledgeme
         ]
         _ADD_ACKNOWLEDGEMENT(connection, *rows)
         set_acknowledged_upto(connection, pulled[-1].sequence)
+
+
+def verdicts_upto(connection: Connection) -> int:
+    """Return up to which verdict the inbox was pulled."""
+    return connection.execute(select(func.max(VERDICT.c.sequence))).scalar() or 0
+
+
+def keep_verdicts(connection: Connection, pulled: Sequence[PersonVerdict]) -> None:
+    """Write officers' verdicts; a later one of the same officer replaces the one before.
+
+    # INVARIANT: nothing that decides a release reads them.
+    """
+    rows = [
+        {
+            "notice_id": each.notice_id,
+            "officer": each.officer,
+            "office": each.office,
+            "verdict": each.verdict,
+            "given_us": microseconds(each.given_at),
+            "sequence": each.sequence,
+        }
+        for each in pulled
+    ]
+    _PUT_VERDICT(connection, *rows)

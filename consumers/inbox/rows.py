@@ -85,6 +85,21 @@ class Acknowledgement:
     acknowledged_at: datetime
 
 
+VerdictWord = Literal["same", "different", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonVerdict:
+    """What an officer makes of a match; it trains the next weights and releases nothing."""
+
+    sequence: int
+    notice_id: str
+    office: str
+    officer: str
+    verdict: VerdictWord
+    given_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An event of this office that was refused; `origin` is topic/partition/offset."""

@@ -20,10 +20,13 @@ from consumers.inbox.rows import (
     Filters,
     InboxNotice,
     Page,
+    PersonVerdict,
     Refusal,
+    VerdictWord,
     notice_of,
 )
 from consumers.inbox.tables import ACKNOWLEDGEMENT, CHANGE, METADATA, NOTICE, REFUSAL
+from consumers.inbox.verdicts import give_verdict, verdicts_after
 from consumers.sqlite import open_reader, open_store
 from schemas.notice import RECALL_TYPE
 from schemas.record import from_microseconds, microseconds
@@ -159,6 +162,18 @@ class Inbox:
             )
             for r in rows
         )
+
+    def give_verdict(
+        self, officer: tuple[str, str], subject: str, verdict: VerdictWord, at: datetime
+    ) -> int:
+        """See `verdicts.give_verdict`."""
+        with self._engine.begin() as connection:
+            return give_verdict(connection, officer, subject, verdict, at)
+
+    def verdicts_after(self, sequence: int) -> tuple[PersonVerdict, ...]:
+        """See `verdicts.verdicts_after`."""
+        with self._reader.connect() as connection:
+            return verdicts_after(connection, sequence)
 
     def changes_since(self, office: str, token: int, limit: int = 200) -> Changes:
         """What changed for an office after `token`; without changes the same token comes back."""

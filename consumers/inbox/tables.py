@@ -64,6 +64,20 @@ ACKNOWLEDGEMENT: Final = Table(
     sqlite_autoincrement=True,
 )
 
+#: What an officer makes of a match: one word each and notice; giving another replaces it.
+VERDICT: Final = Table(
+    "verdict",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("notice_id", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("officer", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("given_us", BigInteger, nullable=False),
+    UniqueConstraint("notice_id", "officer"),
+    sqlite_autoincrement=True,
+)
+
 #: An office's own event that was refused: reason and record id only.
 REFUSAL: Final = Table(
     "refusal",

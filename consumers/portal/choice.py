@@ -7,8 +7,15 @@ from urllib.parse import urlencode
 
 from consumers.inbox.rows import Filters
 
-CLASSES: Final = ("target", "shared_identifier", "space_time", "fuzzy")
-"""The match classes that this build finds; the catalogue names more."""
+CLASSES: Final = (
+    "duplicate_investigation",
+    "target",
+    "shared_identifier",
+    "space_time",
+    "fuzzy",
+    "network",
+)
+"""The match classes, as the inbox lists them."""
 
 STATES: Final[Mapping[str, tuple[str, Filters]]] = {
     "": ("All", Filters()),

@@ -73,6 +73,8 @@ class Content:
     places: tuple[Place, ...]
     levels: tuple[Words, ...]
     must_acknowledge: bool
+    lead: str
+    lead_reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,8 @@ def _content(notice: InboxNotice) -> Content:
         places=places,
         levels=tuple(dict.fromkeys(levels)),
         must_acknowledge="ACK" in codes,
+        lead=text_of(data, "lead"),
+        lead_reasons=tuple(texts_of(data, "lead_reasons")),
     )
 
 

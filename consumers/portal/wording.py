@@ -26,7 +26,13 @@ CLASSES: Final = {
     ),
     "duplicate_investigation": Words(
         "Duplicate investigation",
-        "Two offices investigate the same subject.",
+        "Two offices investigate the same subjects, or one subject over the same goods and scheme. "
+        "Agree who leads before either goes on.",
+    ),
+    "network": Words(
+        "Shared connection",
+        "Two offices are linked through a third record: a person, account or the like that both "
+        "touch. Their own subjects are not the same.",
     ),
     "fuzzy": Words(
         "Similar subject",

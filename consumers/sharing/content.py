@@ -16,6 +16,8 @@ from consumers.sharing.outcome import Outcome
 from consumers.sharing.policy import Policy
 from consumers.sharing.redact import Keys
 from consumers.sharing.support import Judged, Parent
+from consumers.sharing.vocabulary import OFFICE_CLASSES
+from schemas.lead import propose_lead
 
 Data = dict[str, Any]
 
@@ -45,7 +47,7 @@ def data(policy: Policy, keys: Keys, judged: Judged, shown: Shown, until: dateti
         "class": judged.match_class,
         "band": judged.support.band,
         "outcome": str(outcome_of(shown, tear_line)),
-        "parties": [*(_party(policy, keys, p) for p in judged.parents), *_own(judged, keys)],
+        "parties": _parties(policy, keys, judged),
         "fields": [{**row, "party": sides[row["entity"]]} for row in shown.fields],
         "place_time": [{**row, "party": sides[row["place"]]} for row in shown.places],
         "shared": _shared(judged, shown),
@@ -55,6 +57,7 @@ def data(policy: Policy, keys: Keys, judged: Judged, shown: Shown, until: dateti
         "tear_line": tear_line,
         "why": list(why_granted(shown.used.values(), heeded)),
         "valid_until": None if until is None else until.isoformat().replace("+00:00", "Z"),
+        **_lead(judged),
     }
 
 
@@ -112,6 +115,31 @@ def _sides(keys: Keys, parents: Iterable[Parent]) -> dict[str, str]:
     }
 
 
+def _parties(policy: Policy, keys: Keys, judged: Judged) -> list[Data]:
+    """Return the other owners' sides, each once, then the recipient's own."""
+    found: dict[tuple[str, str], Data] = {}
+    for parent in judged.parents:
+        found.setdefault((parent.end.version.owner, parent.end.side), _party(policy, keys, parent))
+    return [*found.values(), *_own(judged, keys)]
+
+
+def _lead(judged: Judged) -> Data:
+    """Return the agency that might lead a duplicate investigation, as the shown support has it.
+
+    Only where clauses name the contact of every other party: a proposal says whom to turn to. The
+    reasons are for the coordination desk alone.
+    """
+    if judged.match_class != "duplicate_investigation":
+        return {}
+    named = all(any("contact" in g.fields for g in parent.grants) for parent in judged.parents)
+    lead = propose_lead((judged.support,)) if named else None
+    if lead is None:
+        return {"lead": None}
+    desk = OFFICE_CLASSES.bit("coordination")
+    reasons = all(parent.request.office_class == desk for parent in judged.parents)
+    return {"lead": lead.agency} | ({"lead_reasons": list(lead.reasons)} if reasons else {})
+
+
 def _party(policy: Policy, keys: Keys, parent: Parent) -> Data:
     """Return whom to turn to; the office only where a clause gives the contact."""
     given = any("contact" in grant.fields for grant in parent.grants)
@@ -129,11 +157,10 @@ def _party(policy: Policy, keys: Keys, parent: Parent) -> Data:
 
 def _own(judged: Judged, keys: Keys) -> Iterable[Data]:
     """Return the recipient's own side by its own name, where it has one."""
-    support = judged.support
-    for end, side in ((support.left, support.left_side), (support.right, support.right_side)):
-        if end.owner == keys.office:
-            agency, _, office = end.owner.partition("/")
-            yield {"agency": agency, "office": office, "contact": None, "reference": side}
+    own = [end for end in judged.support.ends if end.version.owner == keys.office]
+    for side in dict.fromkeys(end.side for end in own):
+        agency, _, office = keys.office.partition("/")
+        yield {"agency": agency, "office": office, "contact": None, "reference": side}
 
 
 def _shared(judged: Judged, shown: Shown) -> list[str]:
@@ -143,8 +170,8 @@ def _shared(judged: Judged, shown: Shown) -> list[str]:
         record = parent.end.version.record
         rests = {
             place.field
-            for place, evidence in zip(parent.end.places, judged.support.evidence, strict=True)
-            if evidence.level not in {"conflict", "missing"}
+            for place in parent.end.places
+            if place.field in parent.end.agreeing
             and (record, place.entity, place.field) in shown.found
         }
         common = rests if common is None else common & rests

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from consumers.sharing.compiler import DENY, RELEASE
 from consumers.sharing.content import data, heed, silent_data, valid_until
 from consumers.sharing.disclosure import show
+from consumers.sharing.ends import PARK
 from consumers.sharing.outcome import Decision, Outcome, Question, Reason
 from consumers.sharing.policy import Policy
 from consumers.sharing.records import RecordHistory
 from consumers.sharing.redact import Keys
-from consumers.sharing.support import HOLD, PARK, Judged, Recipient, judge, told_class
+from consumers.sharing.support import HOLD, Judged, Recipient, judge, told_class
 from schemas.match import BANDS, MATCH_CLASSES, Match, Support
 from schemas.record import Rank
 
@@ -30,7 +31,8 @@ _UNKNOWN_PARTY = Reason("UNKNOWN_PARTY", DENY, "channel", "The recipient is not 
 def decide(policy: Policy, question: Question) -> Decision:
     """Decide what a channel's office may know of a match, and build exactly that."""
     match, channel = question.match, question.channel
-    if match.status != "live":
+    live, kept = match.status == "live", tuple(_kept(question))
+    if not live and not (match.status == "retracted" and kept):
         return _withheld(
             policy, match, Outcome.DENY, [_NOT_LIVE.get(match.status, _UNKNOWN_STATUS)]
         )
@@ -41,7 +43,8 @@ def decide(policy: Policy, question: Question) -> Decision:
     recipient = Recipient(channel, office, agency)
     refused: list[Judged] = []
     silent: Judged | None = None
-    for support in sorted(match.supports, key=lambda each: _strength(each, question), reverse=True):
+    supports = (*(match.supports if live else ()), *kept)
+    for support in sorted(supports, key=lambda each: _strength(each, question), reverse=True):
         judged = judge(policy, question, recipient, support)
         if judged.effect == RELEASE and judged.silent is None:
             return _released(policy, question, judged, refused)
@@ -51,6 +54,16 @@ def decide(policy: Policy, question: Question) -> Decision:
     if silent is not None:
         return _released(policy, question, silent, refused)
     return _refused(policy, question, refused)
+
+
+def _kept(question: Question) -> Iterator[Support]:
+    """Quiet supports that the recipient has been shown: they stand for it, and for nobody else.
+
+    It is told of corrections and recalls as before; a value that became common takes nothing back.
+    """
+    for support in question.match.quiet:
+        if question.shown == support.records:
+            yield support
 
 
 def _strength(support: Support, question: Question) -> tuple[int, int, float, str]:
@@ -139,5 +152,5 @@ def _withheld(
 
 
 def _lineage(supports: Iterable[Support]) -> tuple[tuple[str, Rank], ...]:
-    ends = (end for support in supports for end in (support.left, support.right))
-    return tuple(sorted({(end.record, end.rank) for end in ends}))
+    versions = (end.version for support in supports for end in support.ends)
+    return tuple(sorted({(each.record, each.rank) for each in versions}))

@@ -4,12 +4,14 @@ Being named here discloses nothing: each channel is decided apart, on the suppor
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from consumers.sharing.records import RecordHistory, countries
 from schemas.match import Match, Support
 from schemas.party import Channel, Register
 
-SPACE_TIME = "space_time"
+DESKS: Final = {"space_time": "watch", "duplicate_investigation": "coordination"}
+"""Office class that is told of a class of matches, whoever owns the records."""
 
 
 def concerned(
@@ -21,13 +23,15 @@ def concerned(
 ) -> bool:
     """Return whether a channel is to be told of a support, if anything of it is releasable.
 
-    Its office owns one of the two ends; or it is a watch desk and operations meet; or it
-    subscribes to the class that would be told, and to a country that the two records touch.
+    Its office owns one of the records (of a hop between the two sides: to learn of it where it is
+    kept from others, see `support`); or it is the desk of the class: the watch desk where
+    operations meet, the coordination desk where two investigate one thing; or it subscribes to
+    the class that would be told, and to a country that the records touch.
     """
-    if channel.office in (support.left.owner, support.right.owner):
+    if channel.office in support.owners:
         return True
     office = register.offices.get(channel.office)
-    if match_class == SPACE_TIME and office is not None and office.office_class == "watch":
+    if office is not None and office.office_class == DESKS.get(match_class):
         return True
     return any(
         match_class in subscription.classes
@@ -58,8 +62,8 @@ def recipients(
 
 
 def _touched(support: Support, records: Mapping[str, RecordHistory]) -> frozenset[str]:
-    """Return the countries that the newest payloads of a support's two records touch."""
-    found = (records.get(end.record) for end in (support.left, support.right))
+    """Return the countries that the newest payloads of a support's records touch."""
+    found = map(records.get, support.records)
     return frozenset().union(
         *(countries(each.newest) for each in found if each is not None and each.newest is not None)
     )

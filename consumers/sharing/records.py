@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from consumers.sharing.vocabulary import CAVEATS, CRIME_TYPES, FIELDS, GRADES, PLACE_TIME, PURPOSES
 from schemas import marking as words
 from schemas.event import Entity, Event, FieldMarking, Identifier, Marking, PlaceTime
-from schemas.fingerprint import attribute_fingerprint, identifier_fingerprint
+from schemas.fingerprint import attribute_fingerprint, identifier_fingerprint, scheme_words
 from schemas.identifiers import IDENTIFIERS, Canonical, canonical
 from schemas.link import whole_of
 from schemas.match import EntityVersion, Evidence
@@ -58,9 +58,26 @@ class Restrictions(NamedTuple):
     fields: tuple[FieldMarking, ...]
     known: bool
 
+    def joined(self, other: "Restrictions") -> "Restrictions":
+        """Return the strictest of both."""
+        return Restrictions(
+            caveats=self.caveats | other.caveats,
+            origins=self.origins | other.origins,
+            handling=max(self.handling, other.handling),
+            grades=self.grades | other.grades,
+            crimes=self.crimes | other.crimes,
+            purposes=self.purposes + other.purposes,
+            audiences=self.audiences + other.audiences,
+            fields=self.fields + other.fields,
+            known=self.known and other.known,
+        )
+
 
 class Place(NamedTuple):
-    """Where evidence stands in an event: an entity or place, a field, perhaps one value of it."""
+    """Where evidence stands in an event: an entity or place, a field, perhaps one value of it.
+
+    What the record itself says, its crime types or scheme, stands in no entity (empty).
+    """
 
     entity: str
     field: str
@@ -77,6 +94,10 @@ ATTRIBUTES: Final = {
 }
 """Fields of the agreements' vocabulary that are one attribute of an entity, by event field."""
 
+SCHEME: Final = "scheme"
+"""Field of evidence on what the record itself says; no clause releases it."""
+
+_CRIME_TYPES, _STATED = "marking.crime_types", "detail.scheme"
 _PATH: Final = re.compile(r"(entities|places)\[([^\]]+)\](?:\.(\w+)(?:\[(\d+)\])?)?")
 
 
@@ -94,18 +115,7 @@ def restrictions(history: RecordHistory, rank: Rank) -> Restrictions:
     newest = _restrictions(history.markings[history.newest_rank])
     if rank == history.newest_rank:
         return newest
-    older = _restrictions(history.markings[rank])
-    return Restrictions(
-        caveats=newest.caveats | older.caveats,
-        origins=newest.origins | older.origins,
-        handling=max(newest.handling, older.handling),
-        grades=newest.grades | older.grades,
-        crimes=newest.crimes | older.crimes,
-        purposes=newest.purposes + older.purposes,
-        audiences=newest.audiences + older.audiences,
-        fields=newest.fields + older.fields,
-        known=newest.known and older.known,
-    )
+    return newest.joined(_restrictions(history.markings[rank]))
 
 
 def _restrictions(marking: Marking) -> Restrictions:
@@ -133,10 +143,14 @@ def locate(event: Event, evidence: Evidence, *, left: bool, check: bytes | None)
     path is then compared with the fingerprint, an identifier wherever it stands in its entity.
     None: the event is the one that the evidence was taken from.
     """
-    found = _PATH.fullmatch(evidence.left_path if left else evidence.right_path)
+    path = evidence.left_path if left else evidence.right_path
+    fingerprint = evidence.left_fingerprint if left else evidence.right_fingerprint
+    if path in (_CRIME_TYPES, _STATED):
+        stands = check is None or fingerprint in _said(event, path, check)
+        return Place("", SCHEME, None) if stands else None
+    found = _PATH.fullmatch(path)
     if found is None:
         return None
-    fingerprint = evidence.left_fingerprint if left else evidence.right_fingerprint
     listed: Sequence[Entity | PlaceTime] = (
         event["places"] if found[1] == "places" else event["entities"]
     )
@@ -149,6 +163,14 @@ def locate(event: Event, evidence: Evidence, *, left: bool, check: bytes | None)
     if check is not None and _attribute_fingerprint(check, attribute, holder) != fingerprint:
         return None
     return Place(found[2], attribute, None)
+
+
+def _said(event: Event, path: str, secret: bytes) -> set[int]:
+    """Return the fingerprints of a record's crime types, or of the scheme it states."""
+    if path == _STATED:
+        return {attribute_fingerprint(secret, "scheme", scheme_words(event))}
+    crimes = event["marking"]["crime_types"]
+    return {attribute_fingerprint(secret, "crime_type", crime) for crime in crimes}
 
 
 def _locate_identifier(

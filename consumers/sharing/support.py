@@ -1,7 +1,8 @@
 """One support judged for one recipient: may the recipient know that it exists?
 
-Each end of another owner is decided apart, and the strictest counts: DENY over PARK over HOLD over
-release. Nothing here looks at another support.
+Each record of another owner on any of its links is decided apart, and the strictest counts: DENY
+over PARK over HOLD over release. Nothing here looks at another support. A chain with one hop that
+may not be known does not exist: neither its path nor its length (catalogue row 43).
 """
 
 from collections.abc import Iterator
@@ -18,11 +19,11 @@ from consumers.sharing.bars import (
 )
 from consumers.sharing.compiler import DENY, RELEASE
 from consumers.sharing.documents import Bar
+from consumers.sharing.ends import PARK, End, ends_of
 from consumers.sharing.explain import why_not
 from consumers.sharing.outcome import Question, Reason
 from consumers.sharing.policy import Grant, Policy
 from consumers.sharing.recipients import concerned
-from consumers.sharing.records import Place, Restrictions, State, locate, restrictions, state
 from consumers.sharing.request import Request
 from consumers.sharing.vocabulary import (
     BANDS,
@@ -31,13 +32,11 @@ from consumers.sharing.vocabulary import (
     PURPOSES,
     RECIPIENT_KINDS,
 )
-from schemas.event import Event
-from schemas.match import MATCH_CLASSES, EntityVersion, Support
+from schemas.match import MATCH_CLASSES, Support
 from schemas.party import Agency, Channel, Office
 
 CLOSED_CASE_CLASS: Final = MATCH_CLASSES["shared_identifier"]
 """The most that is told of a match with a closed case."""
-PARK: Final = "PARK"
 HOLD: Final = "HOLD"
 
 
@@ -47,17 +46,6 @@ class Recipient(NamedTuple):
     channel: Channel
     office: Office
     agency: Agency
-
-
-class End(NamedTuple):
-    """One end of a support as the vault holds it now; `places` are where its evidence stands."""
-
-    version: EntityVersion
-    side: str
-    agency: str
-    event: Event
-    restrictions: Restrictions
-    places: tuple[Place, ...]
 
 
 class Parent(NamedTuple):
@@ -84,7 +72,7 @@ class Judged:
     @property
     def records(self) -> frozenset[str]:
         """The records of its lineage."""
-        return frozenset({self.support.left.record, self.support.right.record})
+        return self.support.records
 
     def deny(self, rule: str, sentence: str, subject: str) -> None:
         """Withhold it for good, whatever else is found."""
@@ -99,7 +87,7 @@ def told_class(support: Support, closed_sides: frozenset[str]) -> str:
         known is not None
         and known.family == CLOSED_CASE_CLASS.family
         and known.rank > CLOSED_CASE_CLASS.rank
-        and not closed_sides.isdisjoint((support.left_side, support.right_side))
+        and not closed_sides.isdisjoint(support.sides)
     ):
         return CLOSED_CASE_CLASS.name
     return support.match_class
@@ -113,50 +101,26 @@ def judge(policy: Policy, question: Question, recipient: Recipient, support: Sup
         subject = f"support {support.digest}"
         judged.deny("NOT_CONCERNED", "The office is no recipient of this support.", subject)
         return judged
-    left, right = (_end(policy, question, judged, left=left) for left in (True, False))
-    if judged.effect == DENY or left is None or right is None:
+    ends, missing = ends_of(support, question.records, policy.secrets.blocking)
+    judged.reasons += missing
+    if missing:
+        judged.effect = DENY if any(each.effect == DENY for each in missing) else PARK
         return judged
-    grades = left.restrictions.grades | right.restrictions.grades
-    others = [end for end in (left, right) if end.version.owner != channel.office]
-    for end in others:
-        _existence(
-            policy, judged, end, recipient, _request(question, recipient, judged, end, grades)
-        )
-    if len(others) == 1 and judged.effect == RELEASE:
-        own = left if others[0] is right else right
-        judged.silent = _silencing(policy, own, judged.parents[0])
+    grades = 0
+    for end in ends:
+        grades |= end.restrictions.grades
+    for end in ends:
+        if end.version.owner != channel.office:
+            request = _request(question, recipient, judged, end, grades)
+            _existence(policy, judged, end, recipient, request)
+    own = [end for end in ends if end.version.owner == channel.office]
+    if judged.effect == RELEASE:
+        bars = (_silencing(policy, end, parent) for end in own for parent in judged.parents)
+        judged.silent = next((bar for bar in bars if bar is not None), None)
+        if judged.silent is None and channel.office in support.owners - support.side_owners:
+            sentence = "The office owns a hop alone, and each of its links is a match of its own."
+            judged.deny("HOP_ALONE", sentence, f"support {support.digest}")
     return judged
-
-
-def _end(policy: Policy, question: Question, judged: Judged, *, left: bool) -> End | None:
-    """Return one end as it stands; None, and the support denied or parked, where it does not."""
-    support = judged.support
-    version = support.left if left else support.right
-    history = question.records.get(version.record)
-    found = state(history, version)
-    if history is None or found is State.PARKED:
-        if judged.effect != DENY:
-            judged.effect = PARK
-        sentence = "The vault does not hold this version of the record yet."
-        judged.reasons.append(Reason("RECORD_AWAITED", PARK, version.reference, sentence))
-        return None
-    if history.newest is None:
-        judged.deny("WITHDRAWN", "The record is withdrawn.", version.reference)
-        return None
-    check = None if history.newest_rank == version.rank else policy.secrets.blocking
-    places = [locate(history.newest, each, left=left, check=check) for each in support.evidence]
-    if None in places or not places:
-        sentence = "The evidence no longer stands in the newest version of the record."
-        judged.deny("EVIDENCE_FALLEN", sentence, version.reference)
-        return None
-    return End(
-        version=version,
-        side=support.left_side if left else support.right_side,
-        agency=version.owner.partition("/")[0],
-        event=history.newest,
-        restrictions=restrictions(history, version.rank),
-        places=tuple(place for place in places if place is not None),
-    )
 
 
 def _request(

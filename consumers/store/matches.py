@@ -50,8 +50,8 @@ def load_match(connection: Connection, match: str, codec: Codec) -> Match | None
 
 
 def lineage(match: Match) -> set[str]:
-    """Return the records that a match's supports rest on."""
-    return {end.record for support in match.supports for end in (support.left, support.right)}
+    """Return the records that a match's supports rest on, quiet ones included."""
+    return {record for each in (*match.supports, *match.quiet) for record in each.records}
 
 
 def _orders(connection: Connection, matches: list[str]) -> dict[str, int]:

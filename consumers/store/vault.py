@@ -1,5 +1,7 @@
 """Tables of the vault: records, matches, standings, ledger, outbox. One process writes them.
 
+They are one module, because they are one schema: whoever changes a table sees its neighbours.
+
 Times are UTC microseconds since the epoch (`_us`). JSON columns hold canonical JSON bytes.
 A rank (`version`, `published_us`, `digest`) orders the versions of a record.
 """
@@ -227,6 +229,18 @@ ACKNOWLEDGEMENT: Final = Table(
     Column("office", String, nullable=False),
     Column("officer", String, nullable=False),
     Column("acknowledged_us", BigInteger, nullable=False),
+)
+
+#: What officers made of notices, pulled from the inbox; `sequence` is the inbox's own.
+VERDICT: Final = Table(
+    "verdict",
+    METADATA,
+    Column("notice_id", String, primary_key=True),
+    Column("officer", String, primary_key=True),
+    Column("office", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("given_us", BigInteger, nullable=False),
+    Column("sequence", Integer, nullable=False),
 )
 
 #: Version conflicts the owner's office must hear of; told once its record's owner is known.

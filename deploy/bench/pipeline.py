@@ -16,8 +16,9 @@ from producers.world.publication import publish_world
 from producers.world.truth import EXACT_CLASSES
 from schemas.codec import Codec
 from schemas.registry import load_lock
+from streams.app import STAGES
 
-PROCESSES: Final = ("intake", "dedupe", "correlate", "match", "deliver")
+PROCESSES: Final = (*STAGES, "deliver")
 WARM_UP_SECONDS: Final = 3
 _REST_TIMEOUT_SECONDS: Final = 600.0
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),
     "topics": Entry("deploy.cli.topics", "List and create the topics of the namespace."),
     "train": Entry("deploy.cli.train", "Make the next version of the weights, offline."),
+    "verdict": Entry("deploy.cli.verdict", "What an officer makes of a match; export them."),
     "web": Entry("deploy.cli.web", "Serve the pages, on loopback."),
     "worker": Entry("deploy.cli.worker", "Run stages of the stream, a process each."),
 }

@@ -19,6 +19,7 @@ from schemas.codec import Codec
 from schemas.match import Match
 from schemas.notice import RECALL_TYPE
 from schemas.registry import load_lock
+from schemas.topics import KEY_FACT_SCHEMA
 
 
 def observe(run: Rehearsal, receipts: Iterable[Receipt]) -> Observed:
@@ -53,6 +54,8 @@ def matches(run: Rehearsal, codec: Codec) -> list[Match]:
 
 def _admitted(run: Rehearsal, codec: Codec) -> Iterator[Admitted]:
     for message in read_all(run.bootstrap, run.topics.record):
+        if codec.schema_name(message.value) == KEY_FACT_SCHEMA:
+            continue
         origin = dict(message.headers)[headers.ORIGIN].decode()
         yield Admitted(origin, codec.decode_record_postings(message.value)["header"])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from producers.world import EXACT_CLASSES, Truth
-from schemas.match import Match
+from schemas.match import MATCH_CLASSES, Match
 from schemas.record import RecordHeader
 
 Origin = str
@@ -70,7 +70,7 @@ def tally(observed: Observed, truth: Truth, seconds: float) -> dict[str, Any]:
     accepted = [a for a in _distinct(observed.admitted) if a.origin not in refused]
     live = [match for match in observed.matches if match.status == "live"]
     expected = {(e.match_class, e.sides, e.records) for e in truth.exact}
-    found = {_identity(match) for match in live if match.match_class in EXACT_CLASSES}
+    found = {_identity(match) for match in live if _told_class(match) in EXACT_CLASSES}
     quarantined = Counter(refused.values())
     versions = {(a.header["record"], a.header["version"]) for a in accepted}
     published = observed.receipts
@@ -126,14 +126,21 @@ def _versions(accepted: Sequence[Admitted], *, withdrawn: bool) -> set[tuple[str
 def _identity(match: Match) -> tuple[str, tuple[str, str], tuple[str, str] | None]:
     """What names a match in the world's truth: class, sides and, in space and time, records."""
     if match.family != "space_time":
-        return match.match_class, match.sides, None
-    first, second = sorted({match.supports[0].left.record, match.supports[0].right.record})
-    return match.match_class, match.sides, (first, second)
+        return _told_class(match), match.sides, None
+    first, second = sorted(match.supports[0].records)
+    return _told_class(match), match.sides, (first, second)
+
+
+def _told_class(match: Match) -> str:
+    """The highest class that one link alone reaches: the world's truth counts no others."""
+    singles = [each.match_class for each in match.supports if len(each.links) == 1]
+    known = [MATCH_CLASSES[name] for name in singles if name != "duplicate_investigation"]
+    return max(known, key=lambda each: each.rank).name if known else match.match_class
 
 
 def _fuzzy(live: Sequence[Match], truth: Truth) -> dict[str, int]:
     """Pairs of sides that only names and attributes link, at or above the release threshold."""
-    fuzzy = {m.sides: {s.band for s in m.supports} for m in live if m.match_class == "fuzzy"}
+    fuzzy = {m.sides: {s.band for s in m.supports} for m in live if _told_class(m) == "fuzzy"}
     released = {sides for sides, bands in fuzzy.items() if bands - {"possible"}}
     return {
         "expected": len(truth.fuzzy),
@@ -146,7 +153,9 @@ def _fuzzy(live: Sequence[Match], truth: Truth) -> dict[str, int]:
 def _ghosts(observed: Observed, live: Sequence[Match], truth: Truth) -> set[str]:
     """Live exact matches that truth does not hold, and notices not taken back that rest on none."""
     expected = {(e.match_class, e.sides, e.records) for e in truth.exact}
-    ghosts = {m.id for m in live if m.match_class in EXACT_CLASSES and _identity(m) not in expected}
+    ghosts = {
+        m.id for m in live if _told_class(m) in EXACT_CLASSES and _identity(m) not in expected
+    }
     sound = {match.id for match in live} - ghosts
     taken_back = {notice for told in observed.told for notice in told.supersedes}
     standing = frozenset().union(*observed.received.values()) - taken_back

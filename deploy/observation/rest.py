@@ -39,6 +39,8 @@ class Installation:
             "dedupe": [topics.record],
             "correlate": [topics.posting],
             "match": [topics.link],
+            "network": [topics.edge],
+            "resolve": [topics.graph],
         }
         groups = {f"{topics.namespace}.{stage}": sources[stage] for stage in STAGES}
         lag = group_lag(self.bootstrap, groups)

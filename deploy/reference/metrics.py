@@ -12,6 +12,8 @@ from streams import poison
 from streams.correlate import agent as correlate
 from streams.dedupe import agent as dedupe
 from streams.match import agent as match
+from streams.network import agent as network
+from streams.resolve import agent as resolve
 from streams.transport import metrics as transport
 
 Metric = Counter | Gauge | Histogram
@@ -21,6 +23,8 @@ SOURCES: Final = {
     "dedupe": (dedupe,),
     "correlate": (correlate,),
     "match": (match,),
+    "network": (network,),
+    "resolve": (resolve,),
     "deliver": (Metrics,),
     "pages": (events,),
 }

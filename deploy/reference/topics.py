@@ -45,11 +45,21 @@ _FLOWS: Final[Mapping[str, Flow]] = {
         ("correlate",),
         (),
     ),
-    TOPICS.link: Flow("Verdicts on pairs of entities.", ("correlate",), ("match",), ()),
+    TOPICS.link: Flow(
+        "Verdicts on pairs of entities, chains, requests to assess again.",
+        ("correlate", "network", "match"),
+        ("match",),
+        (),
+    ),
+    TOPICS.edge: Flow(
+        "Standing verdicts, to the homes of both their records.", ("match",), ("network",), ()
+    ),
+    TOPICS.graph: Flow("Standing verdicts, all on one partition.", ("match",), ("resolve",), ()),
+    TOPICS.entity: Flow("Changed entities, for analysts.", ("resolve",), (), ()),
     TOPICS.match: Flow("Changed matches, without payload.", ("match",), ("deliver",), ()),
     TOPICS.quarantine: Flow(
         "Refused input and poison: reason, origin, and bytes or digest.",
-        ("intake", "dedupe", "correlate", "match"),
+        ("intake", "dedupe", "correlate", "match", "network", "resolve"),
         ("deliver",),
         (*_PUBLISHED, ORIGIN),
     ),

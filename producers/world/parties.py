@@ -54,6 +54,7 @@ _OFFICES: Final[tuple[tuple[str, str, OfficeClass, str, str], ...]] = (
     ("HSI", "victim-center", "victim", "US", "victim_protection"),
     ("HSI", "attache-mexico", "attache", "MX", "criminal_investigation"),
     ("HSI", "watch", "watch", "US", "deconfliction"),
+    ("HSI", "coordination", "coordination", "US", "deconfliction"),
     ("BIS", "enforcement", "enforcement", "US", "export_enforcement"),
     ("CBP", "operations", "enforcement", "US", "border_security"),
     ("SKR", "main", "enforcement", "RU", "criminal_investigation"),

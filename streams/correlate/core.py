@@ -4,76 +4,20 @@ Every verdict is a pure function of the two posting versions it names: two parti
 attempts at one batch, may repeat a verdict but can never contradict each other on it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import chain
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic
 
-from schemas.link import EntityVersion, Evidence, Verdict
-from schemas.record import EntityPosting, Posting, entity_reference
+from schemas.blocking import HOLDERS_CAP
+from schemas.link import Evidence, Verdict
+from schemas.record import PostedEntity, entity_reference
 from schemas.topics import partition_of_key
-
-F = TypeVar("F")
-"""Decoded features; the table never looks into them."""
+from streams.correlate.crowds import Crowds
+from streams.correlate.posted import F, Head, Row
 
 Compare = Callable[[F, F], tuple[Evidence, ...]]
 """Evidence on two entities, left and right in the order of their references; () is a no."""
-
-FIRST: Final = (1, 0)
-"""Posting version before which nobody can have said yes."""
-
-HOLDERS_CAP: Final = 200
-"""A key with more distinct holders keeps pairing, and raises an alarm."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the entities of one posting share."""
-
-    record: str
-    posting_version: tuple[int, int]
-    """(version, re-postings within it)."""
-    published_at_us: int
-    digest: bytes
-    owner: str
-    sides: tuple[str, ...]
-    former_sides: tuple[str, ...]
-    former_owners: tuple[str, ...]
-    published_ms: int
-
-
-class Row(Generic[F]):
-    """One entity as it stands on one partition, withdrawn or not; compared by identity."""
-
-    __slots__ = ("blob", "entity", "features", "head", "held", "keys", "reference")
-
-    def __init__(self, head: Head, posted: EntityPosting, held: tuple[int, ...] = ()) -> None:
-        """`held` are the keys of this partition at which it stands, or ever stood."""
-        self.reference = entity_reference(head.record, posted["entity"])
-        self.entity = posted["entity"]
-        self.held = held
-        self.update(head, posted)
-
-    def update(self, head: Head, posted: EntityPosting) -> None:
-        """Take another posting of the entity."""
-        self.head = head
-        self.keys = tuple(posted["keys"])
-        self.blob = posted["features"]
-        self.features: F | None = None
-
-    @property
-    def end(self) -> EntityVersion:
-        """This row as one end of a link."""
-        head = self.head
-        return EntityVersion(
-            head.record,
-            self.entity,
-            *head.posting_version,
-            head.published_at_us,
-            head.digest,
-            head.owner,
-        )
 
 
 class Home(Enum):
@@ -94,40 +38,57 @@ class Table(Generic[F]):
         partitions: int,
         compare: Compare[F],
         features_of: Callable[[Row[F]], F],
+        holders_cap: int = HOLDERS_CAP,
     ) -> None:
-        self.overfull: set[int] = set()
-        """Keys with more than `HOLDERS_CAP` distinct holders."""
         self.rows: dict[str, Row[F]] = {}
+        self.crowds: Crowds[F] = Crowds(holders_cap)
+        self._cap = holders_cap
         self._holders: dict[int, list[Row[F]]] = {}
+        """Who was ever paired at a key."""
         self._partition = partition
         self._partitions = partitions
         self._compare = compare
         self._features_of = features_of
 
-    def place(self, head: Head, posted: EntityPosting) -> Row[F] | None:
+    def place(self, head: Head, posted: PostedEntity) -> Row[F] | None:
         """Apply one posted entity; None when the row is of a later posting already.
 
-        INVARIANT: rows are never removed, withdrawn or not: without its marker a late posting of
-        an older version would stand again.
+        A row isn't paired at a key that is split, whatever its record knows of it: it is told, and
+        comes again. INVARIANT: rows are never removed, withdrawn or not: without its marker a late
+        posting of an older version would stand again.
         """
         row = self.rows.get(entity_reference(head.record, posted["entity"]))
+        left: list[int] = []
         if row is None:
             row = Row(head, posted)
             self.rows[row.reference] = row
         elif row.head.posting_version > head.posting_version:
             return None
         else:
+            left = self._here(row.listed)
+            self.crowds.leave(row, left)
             row.update(head, posted)
-        here = [k for k in row.keys if partition_of_key(k, self._partitions) == self._partition]
-        new = tuple(key for key in here if key not in row.held)
-        row.held += new
-        self._index(row, new)
+        listed = self._here(row.listed)
+        self.crowds.join(row, listed)
+        self.crowds.settle((*left, *listed))
+        apart = frozenset((*row.held, *row.split))
+        new = [key for key in listed if key not in apart and not self.crowds.is_split(key)]
+        row.held += tuple(new)
+        for key in new:
+            self._pair(key, row)
         return row
 
-    def restore(self, row: Row[F]) -> None:
-        """Take a durable row."""
-        self.rows[row.reference] = row
-        self._index(row, row.held)
+    def restore(self, rows: Iterable[Row[F]], generations: Mapping[int, int]) -> None:
+        """Take all durable rows, and the durable generations of keys."""
+        for row in rows:
+            self.rows[row.reference] = row
+            for key in row.held:
+                self._holders.setdefault(key, []).append(row)
+        numerous = (key for key, holders in self._holders.items() if len(holders) > self._cap)
+        self.crowds = Crowds(self._cap, {**dict.fromkeys(numerous, 0), **generations})
+        for row in self.rows.values():
+            self.crowds.restore(row, self._here(row.listed))
+        self.crowds.settle(self.crowds)
 
     def verdicts(self, row: Row[F]) -> Iterator[Verdict]:
         """What this partition has to say of a row just placed and each row it ever met."""
@@ -142,11 +103,12 @@ class Table(Generic[F]):
             home = self.home(keys.intersection(other.keys))
             if home is Home.ELSEWHERE:
                 continue
+            apart = home is Home.NOWHERE and parted_by_split(row, other)
             left, right = (row, other) if row.reference < other.reference else (other, row)
-            evidence = self._evidence(left, right) if home is Home.HERE else ()
+            evidence = self._evidence(left, right) if home is Home.HERE or apart else ()
             # INVARIANT: a no may be withheld only where no yes can have been said before.
-            if evidence or max(left.head.posting_version, right.head.posting_version) > FIRST:
-                yield from address(left, right, evidence, row.head.published_ms)
+            if evidence or left.head.changed or right.head.changed:
+                yield from address(left, right, evidence, head.published_ms, apart=apart)
 
     def home(self, common: frozenset[int]) -> Home:
         """Where the home of a pair is: at the lowest key in both current lists."""
@@ -162,34 +124,19 @@ class Table(Generic[F]):
             return ()
         return self._compare(self._features_of(left), self._features_of(right))
 
-    def _index(self, row: Row[F], keys: tuple[int, ...]) -> None:
-        for key in keys:
-            holders = self._holders.setdefault(key, [])
-            holders.append(row)
-            if len(holders) > HOLDERS_CAP:
-                self._count_holders(key, holders)
+    def _here(self, keys: Iterable[int]) -> list[int]:
+        return [k for k in keys if partition_of_key(k, self._partitions) == self._partition]
 
-    def _count_holders(self, key: int, holders: list[Row[F]]) -> None:
-        """500 reports of one wanted man are one holder: equal features count once."""
-        if key not in self.overfull:
-            distinct = {row.blob for row in holders if key in row.keys}
-            if len(distinct) > HOLDERS_CAP:
-                self.overfull.add(key)
+    def _pair(self, key: int, row: Row[F]) -> None:
+        holders = self._holders.setdefault(key, [])
+        holders.append(row)
+        if len(holders) > self._cap and key not in self.crowds:
+            self.crowds.gather(key, (each for each in holders if key in each.listed))
 
 
-def head_of(posting: Posting) -> Head:
-    """Return what the entities of a posting share."""
-    return Head(
-        posting["record"],
-        (posting["version"], posting["reposting"]),
-        posting["published_at_us"],
-        posting["digest"],
-        posting["owner"],
-        tuple(posting["sides"]),
-        tuple(posting["former_sides"]),
-        tuple(posting["former_owners"]),
-        posting["published_ms"],
-    )
+def parted_by_split(one: Row[F], other: Row[F]) -> bool:
+    """Whether two rows whose lists don't meet share a key that at least one knows as split."""
+    return bool(one.split or other.split) and not set(one.listed).isdisjoint(other.listed)
 
 
 def never_apart(one: Head, other: Head) -> bool:
@@ -201,13 +148,19 @@ def never_apart(one: Head, other: Head) -> bool:
 
 
 def address(
-    left: Row[F], right: Row[F], evidence: tuple[Evidence, ...], published_ms: int
+    left: Row[F],
+    right: Row[F],
+    evidence: tuple[Evidence, ...],
+    published_ms: int,
+    *,
+    apart: bool = False,
 ) -> Iterator[Verdict]:
     """The verdict on two rows, once to every unordered pair of their sides, former ones included.
 
     `sides` and `successor` name the left end's side first. A yes goes to pairs of current sides;
     former pairs hear "moved", with the current pair that takes over: the side that still is
-    current stays, one that was left gives way to the lowest current one.
+    current stays, one that was left gives way to the lowest current one. `apart`: only a split key
+    parts them, so each pair hears a no with the evidence that stands.
     """
     ends = left.end, right.end
     told = set()
@@ -220,6 +173,8 @@ def address(
             heirs = _current(one, left.head.sides), _current(other, right.head.sides)
             if not evidence:
                 yield Verdict((one, other), *ends, "no", (), None, published_ms)
+            elif apart:
+                yield Verdict((one, other), *ends, "no", evidence, None, published_ms, "split")
             elif heirs == (one, other):
                 yield Verdict(heirs, *ends, "yes", evidence, None, published_ms)
             else:

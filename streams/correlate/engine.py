@@ -9,17 +9,19 @@ from typing import Final, NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
+from schemas.blocking import blocking_key
 from schemas.event import Entity, PlaceTime
 from schemas.link import Evidence
 from schemas.match import Band
 
 from .blob import PLACE_TIME, Features
 from .clusters import Cluster, Edge, cluster
-from .features import comparable, comparable_place
+from .folding import comparable, comparable_place
 from .index import Index
-from .keys import Composite
-from .levels import CONTRADICTED, IDENTIFIER, STRONG_CLASS, Found, compare, overlap
+from .keys import CELL, Composite, may_split
+from .levels import compare, overlap
 from .names import EXACT
+from .numbers import CONTRADICTED, IDENTIFIER, STRONG_CLASS, Found
 from .weights import WEIGHTS, Weights
 
 _PARTS: Final = "\x1f"
@@ -66,15 +68,15 @@ class Engine:
             self.place(reference, features, hashed(composites))
 
     def place(self, reference: str, features: Features, keys: tuple[int, ...]) -> None:
-        """Take an entity or place made comparable before, under its hashed composites."""
+        """Take an entity or place made comparable before, under its hashed composites.
+
+        Keys of places are never split here: an analyst's file holds no crowd of operations.
+        """
         row = len(self._references)
         self._rows.setdefault(reference, []).append(row)
         self._references.append(reference)
         self._features.append(features)
-        met, pairs = self._index.add(row, keys, features)
-        for other in met:
-            self._compare(row, other)
-        for one, other in pairs:
+        for one, other in self._index.add(row, keys, features):
             self._compare(one, other)
 
     def remove(self, reference: str) -> None:
@@ -82,10 +84,9 @@ class Engine:
         for row in self._rows.pop(reference):
             for other in self._links.pop(row, ()):
                 del self._links[other][row]
-            pairs = self._index.remove(row)
-            self._features[row] = _GONE
-            for one, other in pairs:
+            for one, other in self._index.remove(row):
                 self._compare(one, other)
+            self._features[row] = _GONE
 
     def links(self) -> Iterator[Link]:
         """Every link from the floor on, in the order of references."""
@@ -170,4 +171,11 @@ class Engine:
 
 def hashed(composites: Iterable[Composite]) -> tuple[int, ...]:
     """Keys of composites for work in one process; the stream's are keyed by a secret."""
-    return tuple(sorted({xxh3_64_intdigest(_PARTS.join(parts).encode()) for parts in composites}))
+    keys = {
+        blocking_key(
+            xxh3_64_intdigest(_PARTS.join(parts).encode()),
+            may_split=parts[0] != CELL and may_split(parts),
+        )
+        for parts in composites
+    }
+    return tuple(sorted(keys))

@@ -9,12 +9,17 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
+from schemas.identifiers import IDENTIFIERS, Strength
+
 from .bags import word_bits
 from .blob import Features, Home, IdentifierFeature
 from .cells import PlaceKey
 from .names import bones
 
 Composite = tuple[str, ...]
+
+CELL: Final = "cell"
+"""First part of the composite of a place and time."""
 
 NAMES_PER_ENTITY: Final = 3
 HOMES_PER_ENTITY: Final = 2
@@ -46,9 +51,18 @@ def identifier_key(identifier: IdentifierFeature) -> Composite:
     return ("id", identifier.scheme, identifier.value)
 
 
+def may_split(composite: Composite) -> bool:
+    """Whether the key of a composite may be split: that of a strong identifier never is."""
+    kind, *parts = composite
+    if kind != "id":
+        return True
+    scheme = IDENTIFIERS.get(parts[0])
+    return scheme is None or scheme.strength is not Strength.STRONG
+
+
 def place_time_key(key: PlaceKey) -> Composite:
     """One share of one H3 cell in one span of time, whose length the cell's resolution tells."""
-    return ("cell", *map(str, key))
+    return (CELL, *map(str, key))
 
 
 def _person_keys(features: Features) -> Iterator[Composite]:

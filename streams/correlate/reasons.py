@@ -53,6 +53,11 @@ def _explain(item: Evidence, weights: Weights) -> Explanation:
         return _identifier(item, weights)
     if item.attribute == "place_time":
         return Explanation(item.attribute, None, "The places and the times overlap.")
+    if item.attribute == "commodity":
+        return Explanation(item.attribute, None, "The records name the same controlled commodity.")
+    if item.attribute == "scheme":
+        kind = "crime type" if item.scheme == "crime_type" else "scheme"
+        return Explanation(item.attribute, None, f"The records are about the same {kind}.")
     bits = evidence_bits(item, weights)
     noun, level = _NOUNS[item.attribute], _LEVELS[item.level]
     rarity = _rarity(item)

@@ -5,14 +5,20 @@ from typing import Final
 
 import orjson
 
-from schemas.record import EntityPosting
-from streams.correlate.core import F, Head, Row
+from schemas.record import KeyGeneration, PostedEntity
+from streams.correlate.posted import F, Head, Row
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
-_FIXED: Final = Struct("<BIIqqBHHH")
-"""Format, version, reposting, published_at µs, published ms, then the lengths of digest (bytes),
-current keys, keys held here (8 bytes each), texts (bytes); what remains is the features."""
+_FIXED: Final = Struct("<BIIqqBBHHHH")
+"""Format, version, reposting, published_at µs, published ms, whether another content was posted,
+then the lengths of digest (bytes), current keys, keys held here, generations (8, 8 and 12 bytes
+each), texts (bytes); what remains is the features."""
+_GENERATION: Final = Struct("<BI")
+"""Format, generation: the row of a key that was ever split."""
+_KEY: Final = Struct(">cq")
+_NUL: Final = b"\x00"
+"""Begins the key of a key's row; no entity reference begins so."""
 
 
 class RowFormatError(ValueError):
@@ -22,8 +28,18 @@ class RowFormatError(ValueError):
 def encode(row: Row[F]) -> bytes:
     """Return the row as bytes; its key in the table is the entity reference."""
     head = row.head
-    texts = orjson.dumps((head.owner, head.sides, head.former_sides, head.former_owners))
-    keys = (*row.keys, *row.held)
+    texts = orjson.dumps(
+        (
+            head.owner,
+            head.sides,
+            head.former_sides,
+            head.former_owners,
+            head.occurred_at_us,
+            row.role,
+            [fact._asdict() for fact in row.facts],
+        )
+    )
+    keys = (*row.keys, *row.held, *row.generations)
     return b"".join(
         (
             _FIXED.pack(
@@ -31,13 +47,15 @@ def encode(row: Row[F]) -> bytes:
                 *head.posting_version,
                 head.published_at_us,
                 head.published_ms,
+                head.changed,
                 len(head.digest),
                 len(row.keys),
                 len(row.held),
+                len(row.generations),
                 len(texts),
             ),
             head.digest,
-            pack(f"<{len(keys)}q", *keys),
+            pack(f"<{len(keys)}q{len(row.generations)}I", *keys, *row.generations.values()),
             texts,
             row.blob,
         )
@@ -46,28 +64,61 @@ def encode(row: Row[F]) -> bytes:
 
 def decode(key: bytes, value: bytes) -> Row[F]:
     """Return the row of an entity reference; raises RowFormatError."""
-    known, version, reposting, published_at_us, published_ms, digest, current, held, texts = (
+    known, version, reposting, at_us, at_ms, changed, digest, current, held, told, texts = (
         _FIXED.unpack_from(value)
     )
-    if known != FORMAT:
-        raise RowFormatError(f"format {known}, this build reads {FORMAT}")
+    _check(known)
     keys_at = _FIXED.size + digest
-    texts_at = keys_at + 8 * (current + held)
-    keys = unpack_from(f"<{current + held}q", value, keys_at)
-    owner, sides, former, owners = orjson.loads(value[texts_at : texts_at + texts])
+    standing = current + held
+    texts_at = keys_at + 8 * standing + 12 * told
+    numbers = unpack_from(f"<{standing + told}q{told}I", value, keys_at)
+    owner, sides, former, owners, occurred_at_us, role, facts = orjson.loads(
+        value[texts_at : texts_at + texts]
+    )
     record, _, entity = key.decode().partition("#")
     head = Head(
         record,
         (version, reposting),
-        published_at_us,
+        at_us,
         value[_FIXED.size : keys_at],
         owner,
         tuple(sides),
         tuple(former),
         tuple(owners),
-        published_ms,
+        at_ms,
+        bool(changed),
+        occurred_at_us,
     )
-    posted = EntityPosting(
-        entity=entity, kind="", keys=list(keys[:current]), features=value[texts_at + texts :]
+    generations = zip(numbers[standing : standing + told], numbers[standing + told :], strict=True)
+    posted = PostedEntity(
+        entity=entity,
+        kind="",
+        keys=list(numbers[:current]),
+        features=value[texts_at + texts :],
+        role=role,
+        facts=facts,
+        generations=[KeyGeneration(key=key, generation=number) for key, number in generations],
     )
-    return Row(head, posted, keys[current:])
+    return Row(head, posted, numbers[current:standing])
+
+
+def is_generation(key: bytes) -> bool:
+    """Return whether a row is that of a blocking key, not of an entity."""
+    return key.startswith(_NUL)
+
+
+def encode_generation(key: int, generation: int) -> tuple[bytes, bytes]:
+    """Return row key and row of a blocking key."""
+    return _KEY.pack(_NUL, key), _GENERATION.pack(FORMAT, generation)
+
+
+def decode_generation(key: bytes, value: bytes) -> tuple[int, int]:
+    """Return a blocking key and its generation; raises RowFormatError."""
+    known, generation = _GENERATION.unpack(value)
+    _check(known)
+    return _KEY.unpack(key)[1], generation
+
+
+def _check(known: int) -> None:
+    if known != FORMAT:
+        raise RowFormatError(f"format {known}, this build reads {FORMAT}")

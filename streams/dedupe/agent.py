@@ -1,18 +1,20 @@
 """The dedupe stage: reads rows, asks the core, writes rows, posting blocks and refusals."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from itertools import chain
+from typing import Final, cast
 
 from prometheus_client import Counter
 
 from schemas import headers, metrics
 from schemas.codec import Codec
 from schemas.errors import Reason
-from schemas.record import Posting
-from schemas.topics import POSTING_SCHEMA, Topics
+from schemas.record import KeyFact, Posting
+from schemas.topics import KEY_FACT_SCHEMA, POSTING_SCHEMA, Topics
 from streams import poison
 from streams.blocks import BlockWriter
 from streams.dedupe import core, rows
+from streams.dedupe.postings import enqueue
 from streams.transport.batch import Batch, Message
 
 DUPLICATES = Counter(metrics.DUPLICATES, "Contents that came again; replays count again.")
@@ -42,12 +44,14 @@ class DedupeStage:
         batch replaces: a crashed attempt at a shorter batch may have posted it, and its keys are
         told of the next version only because that one finds them in the state.
         """
-        blocks: dict[int, list[Posting]] = {}
+        blocks: dict[int, dict[str, list[Posting]]] = {}
         for message in messages:
             for partition, posting in self._settle(message, batch).items():
-                blocks.setdefault(partition, []).append(posting)
+                block = blocks.setdefault(partition, {})
+                enqueue(block.setdefault(posting["record"], []), posting)
         for partition in sorted(blocks):
-            self._writer.send(batch, partition, blocks[partition])
+            postings = [*chain.from_iterable(blocks[partition].values())]
+            self._writer.send(batch, partition, postings)
 
     def recovered(self, partition: int, rows: Iterable[tuple[bytes, bytes]]) -> None:
         """No index is derived: every row is read by its key."""
@@ -61,6 +65,8 @@ class DedupeStage:
         poison.quarantine(self._topics, self.name, message, batch)
 
     def _settle(self, message: Message, batch: Batch) -> Mapping[int, Posting]:
+        if self._codec.schema_name(message.value) == KEY_FACT_SCHEMA:
+            return self._inform(message, batch)
         record = self._codec.decode_record_postings(message.value)
         key = record["header"]["record"].encode()
         row = batch.get(key)
@@ -72,6 +78,16 @@ class DedupeStage:
         for refusal in settled.refusals:
             self._refuse(refusal, key, message, batch)
         _count(settled, known=state is not None, operation=record["header"]["operation"])
+        return settled.postings
+
+    def _inform(self, message: Message, batch: Batch) -> Mapping[int, Posting]:
+        told = cast("KeyFact", self._codec.decode(message.value).datum)
+        key = told["record"].encode()
+        row = batch.get(key)
+        state = None if row is None else rows.decode(row)
+        settled = core.inform(state, told, self._topics.partitions)
+        if settled.state is not None:
+            batch.put(key, rows.encode(settled.state))
         return settled.postings
 
     def _refuse(self, refusal: core.Refusal, record: bytes, message: Message, batch: Batch) -> None:

@@ -4,20 +4,17 @@ The fold is a pure function of the record's log up to here, never of how that lo
 batches: a replay after a crash repeats the same postings under the same posting versions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from schemas.record import EntityPosting, Posting, Rank, RecordPostings
-from schemas.topics import partition_of_key
-
-Keys = tuple[int, ...]
+from schemas.record import KeyFact, Posting, Rank, RecordPostings
+from streams.dedupe.postings import listed, post
+from streams.dedupe.state import RecordState, entity_of
 
 MAX_ORIGINS: Final = 8
 """Positions remembered of one content; a source that repeats it for ever must not grow a row."""
-
-_NO_KEYS: Final[Keys] = ()
 
 
 class Judgement(StrEnum):
@@ -30,21 +27,8 @@ class Judgement(StrEnum):
     STALE = "stale"
     DUPLICATE = "duplicate"
     REPLAY = "replay"
-
-
-@dataclass(frozen=True, slots=True)
-class RecordState:
-    """The version in force. `keys` is by local entity id, entities without keys left out."""
-
-    rank: Rank
-    reposting: int
-    owner: str
-    origins: tuple[str, ...]
-    """Agency positions at which this content arrived, the first `MAX_ORIGINS`."""
-    sides: tuple[str, ...]
-    former_sides: tuple[str, ...]
-    former_owners: tuple[str, ...]
-    keys: Mapping[str, Keys]
+    INFORMED = "informed"
+    """No version, but news of a key: the version in force is posted again."""
 
 
 class Refusal(NamedTuple):
@@ -75,17 +59,43 @@ def settle(
     judgement = judge(state, rank, origin)
     if state is None or judgement in (Judgement.NEWER, Judgement.WINNER):
         following = _follow(state, record, rank, origin)
-        previous = state.keys if state else {}
         refusals = _refused(state) if state and judgement is Judgement.WINNER else ()
-        return Settlement(
-            judgement, following, _post(following, previous, record, partitions), refusals
-        )
+        return Settlement(judgement, *post(state, following, partitions), refusals)
     if judgement is Judgement.DUPLICATE:
         return Settlement(judgement, _repeated(state, rank, origin), {})
     refusals = ()
     if judgement is Judgement.LOSER:
         refusals = (Refusal(origin, rank[2], header["owner"]),)
     return Settlement(judgement, None, {}, refusals)
+
+
+def inform(state: RecordState | None, told: KeyFact, partitions: int) -> Settlement:
+    """Fold what the owner of some keys says into the state: the record is posted under new lists.
+
+    INVARIANT: a newer generation is answered by a re-posting even where the list stays: while a key
+    was split its owner paired nobody at it. What is said of a key at which the record isn't listed
+    is forgotten: once it is listed there again, its posting shows what it doesn't know.
+    """
+    newer = news(state, told) if state else {}
+    if state is None or not newer:
+        return Settlement(Judgement.STALE, None, {})
+    following = replace(
+        state,
+        reposting=state.reposting + 1,
+        facts={**state.facts, **newer},
+        published_ms=told["published_ms"],
+    )
+    return Settlement(Judgement.INFORMED, *post(state, following, partitions))
+
+
+def news(state: RecordState, told: KeyFact) -> dict[int, int]:
+    """Return the generations that the record did not know, of keys at which it is listed."""
+    keys = listed(state)
+    return {
+        fact["key"]: fact["generation"]
+        for fact in told["facts"]
+        if fact["key"] in keys and fact["generation"] > state.facts.get(fact["key"], 0)
+    }
 
 
 def judge(state: RecordState | None, rank: Rank, origin: str) -> Judgement:
@@ -116,15 +126,6 @@ def former_owners(state: RecordState | None, owner: str) -> tuple[str, ...]:
     return tuple(each for each in known if each != owner)
 
 
-def destinations(current: Keys, previous: Keys, partitions: int) -> set[int]:
-    """Partitions that hold a key of the list in force or of the list before.
-
-    INVARIANT: an entity goes whole to all of them at every version; a posting of only what changed
-    would leave a key's home without the version that its verdict must name.
-    """
-    return {partition_of_key(key, partitions) for key in (*current, *previous)}
-
-
 def _follow(
     state: RecordState | None, record: RecordPostings, rank: Rank, origin: str
 ) -> RecordState:
@@ -132,6 +133,7 @@ def _follow(
     header = record["header"]
     again = state is not None and state.rank[0] == rank[0]
     return RecordState(
+        record=header["record"],
         rank=rank,
         reposting=state.reposting + 1 if state and again else 0,
         owner=header["owner"],
@@ -139,7 +141,11 @@ def _follow(
         sides=tuple(header["sides"]),
         former_sides=former_sides(state, header["sides"]),
         former_owners=former_owners(state, header["owner"]),
-        keys={e["entity"]: tuple(e["keys"]) for e in record["entities"] if e["keys"]},
+        published_ms=header["published_ms"],
+        occurred_at_us=header.get("occurred_at_us", 0),
+        changed=state is not None,
+        entities={e["entity"]: entity_of(e) for e in record["entities"] if e["keys"]},
+        facts=state.facts if state else {},
     )
 
 
@@ -158,36 +164,3 @@ def _repeated(state: RecordState, rank: Rank, origin: str) -> RecordState:
 
 def _refused(state: RecordState) -> tuple[Refusal, ...]:
     return tuple(Refusal(origin, state.rank[2], state.owner) for origin in state.origins)
-
-
-def _post(
-    state: RecordState, previous: Mapping[str, Keys], record: RecordPostings, partitions: int
-) -> dict[int, Posting]:
-    """All entities of the record, and withdrawn markers of those it no longer has."""
-    entities = {entity["entity"]: entity for entity in record["entities"]}
-    by_partition: dict[int, list[EntityPosting]] = {}
-    for entity in (*entities.values(), *_markers(previous.keys() - entities.keys())):
-        before = previous.get(entity["entity"], _NO_KEYS)
-        for partition in destinations(tuple(entity["keys"]), before, partitions):
-            by_partition.setdefault(partition, []).append(entity)
-    version, published_at_us, digest = state.rank
-    whole: Posting = {
-        "record": record["header"]["record"],
-        "version": version,
-        "reposting": state.reposting,
-        "published_at_us": published_at_us,
-        "digest": digest,
-        "owner": state.owner,
-        "sides": list(state.sides),
-        "former_sides": list(state.former_sides),
-        "published_ms": record["header"]["published_ms"],
-        "entities": [],
-        "former_owners": list(state.former_owners),
-    }
-    return {p: {**whole, "entities": by_partition[p]} for p in sorted(by_partition)}
-
-
-def _markers(vanished: Iterable[str]) -> list[EntityPosting]:
-    return [
-        EntityPosting(entity=entity, kind="", keys=[], features=b"") for entity in sorted(vanished)
-    ]

@@ -23,6 +23,7 @@ from schemas.signing import event_leaf, verify
 from schemas.topics import Topics
 from streams.correlate.features import extract
 from streams.intake import content
+from streams.intake.case import subject_facts
 from streams.transport.batch import Message
 
 _KINDS: Final[tuple[EventKind, ...]] = ("case", "intelligence")
@@ -105,6 +106,8 @@ def admit(message: Message, policy: IntakePolicy) -> Admitted | Refused:
 def normalise(admitted: Admitted, message: Message, policy: IntakePolicy) -> Record:
     """The record version as the pipeline carries it: postings first, the agency's bytes last."""
     header = admitted.event["header"]
+    roles = {entity["id"]: entity["role"] for entity in admitted.event["entities"]}
+    facts = subject_facts(admitted.event, policy.secret)
     return {
         "header": {
             "record": record_key(header),
@@ -117,6 +120,7 @@ def normalise(admitted: Admitted, message: Message, policy: IntakePolicy) -> Rec
             "owner": owner(admitted.agency, header),
             "sides": list(sides(admitted.agency, header)),
             "published_ms": message.timestamp_ms,
+            "occurred_at_us": microseconds(header["occurred_at"]),
         },
         "entities": [
             {
@@ -124,6 +128,9 @@ def normalise(admitted: Admitted, message: Message, policy: IntakePolicy) -> Rec
                 "kind": posted.kind,
                 "keys": list(posted.keys),
                 "features": posted.features,
+                "role": roles.get(posted.entity, ""),
+                "facts": facts.get(posted.entity, []),
+                "finer": [{"key": key, "keys": list(finer)} for key, finer in posted.finer],
             }
             for posted in extract(admitted.event, policy.secret)
         ],

@@ -1,7 +1,9 @@
 """Rows of the match table: what stands between two sides, in the encodings that travel.
 
 link  NUL side NUL side NUL entity NUL entity  →  its undominated verdicts, a VerdictBlock
-match NUL side NUL side NUL match id           →  version NUL class, as last emitted
+chain NUL side NUL side NUL chain id           →  the chain in force, a VerdictBlock
+match NUL side NUL side NUL match id           →  version NUL class NUL order, as last emitted
+weights                                        →  version of the weights all matches stand under
 
 INVARIANT: the changes of one batch become durable together. A link's row without its match's would
 make a replay find nothing changed, and the match would keep what was last said of it.
@@ -9,12 +11,18 @@ make a replay find nothing changed, and the match would keep what was last said 
 
 from typing import Final
 
+from schemas.chain import Chain
 from schemas.codec import Codec
 from schemas.link import Verdict
 from schemas.topics import VERDICT_SCHEMA
-from streams.match.core import Known, Link, PairOfSides, Sides, Verdicts, versions_of
+from streams.match.core import Known, PairOfSides
+from streams.match.keys import Sides
+from streams.match.verdicts import Link, Verdicts, versions_of
+
+WEIGHTS_KEY: Final = b"weights"
 
 _LINK: Final = "link"
+_CHAIN: Final = "chain"
 _MATCH: Final = "match"
 _SPLIT: Final = "\x00"
 
@@ -22,6 +30,11 @@ _SPLIT: Final = "\x00"
 def link_key(sides: Sides, link: Link) -> bytes:
     """Return the row key of a link."""
     return _SPLIT.join((_LINK, *sides, *link)).encode()
+
+
+def chain_key(sides: Sides, chain_id: str) -> bytes:
+    """Return the row key of a chain."""
+    return _SPLIT.join((_CHAIN, *sides, chain_id)).encode()
 
 
 def match_row_key(sides: Sides, match_id: str) -> bytes:
@@ -40,9 +53,14 @@ def encode_verdicts(codec: Codec, verdicts: Verdicts) -> bytes:
     return codec.encode(VERDICT_SCHEMA, {"verdicts": [v.to_avro() for v in verdicts.values()]})
 
 
+def encode_chain(codec: Codec, chain: Chain) -> bytes:
+    """Return the row of a chain."""
+    return codec.encode(VERDICT_SCHEMA, {"chains": [chain.to_avro()]})
+
+
 def encode_known(known: Known) -> bytes:
     """Return the row of a match: never its supports, of which one batch may change too many."""
-    return _SPLIT.join(known).encode()
+    return _SPLIT.join((known.version, known.match_class, str(known.order))).encode()
 
 
 def restore(codec: Codec, pair: PairOfSides, key: bytes, value: bytes) -> None:
@@ -53,5 +71,9 @@ def restore(codec: Codec, pair: PairOfSides, key: bytes, value: bytes) -> None:
         verdicts = map(Verdict.from_avro, codec.decode(value).datum["verdicts"])
         pair.links[link] = {versions_of(verdict): verdict for verdict in verdicts}
         pair.restore(link)
+    elif kind == _CHAIN:
+        for datum in codec.decode(value).datum["chains"]:
+            pair.chains[rest[0]] = Chain.from_avro(datum)
     else:
-        pair.known[rest[0]] = Known(*value.decode().split(_SPLIT))
+        version, match_class, *order = value.decode().split(_SPLIT)
+        pair.known[rest[0]] = Known(version, match_class, *map(int, order))

@@ -104,8 +104,7 @@ def _second_matches(run: Rehearsal) -> Iterator[str]:
         if match.family != "space_time":
             ids[match.family, match.sides].add(match.id)
         for support in match.supports if match.family == "space_time" else ():
-            records = frozenset({support.left.record, support.right.record})
-            ids[match.sides, records].add(match.id)
+            ids[match.sides, support.records].add(match.id)
     yield from _beyond_the_first(ids.values())
 
 

@@ -29,7 +29,7 @@ from consumers.store.vault import METADATA
 from schemas.clock import FixedClock
 from schemas.codec import Codec
 from schemas.headers import ORIGIN, REASON, RECORD
-from schemas.match import EntityVersion, Match, Support
+from schemas.match import EntityVersion, Match, Support, SupportLink
 from schemas.party import Agency, Channel, Contact, Office, Register
 from schemas.record import Rank, microseconds
 from schemas.registry import load_lock
@@ -88,7 +88,7 @@ class FakeRules:
     def recipients(
         self, match: Match, _records: Mapping[str, RecordHistory], register: Register
     ) -> tuple[Channel, ...]:
-        owners = {end.owner for s in match.supports for end in (s.left, s.right)}
+        owners = {owner for s in match.supports for owner in s.owners}
         owners |= {"GBR/desk"} if match.supports else set()
         return tuple(c for c in register.channels.values() if c.office in owners)
 
@@ -100,14 +100,13 @@ class FakeRules:
             told = self._support(support, question)
             if isinstance(told, dict):
                 return _decision(policy, Outcome.FULL, told, (support,))
-            records = frozenset({support.left.record, support.right.record})
-            parked |= told is Outcome.PARK and question.shown in {None, records}
+            parked |= told is Outcome.PARK and question.shown in {None, support.records}
         outcome = Outcome.PARK if parked else Outcome.DENY
         return _decision(policy, outcome, None, supports)
 
     def _support(self, support: Support, question: Question) -> dict[str, Any] | Outcome:
         office, names, verdict = question.channel.office, [], Outcome.FULL
-        for end in (support.left, support.right):
+        for end in (each.version for each in support.ends):
             history = question.records.get(end.record)
             if history is None or end.rank not in history.markings:
                 verdict = Outcome.PARK
@@ -130,7 +129,7 @@ def _decision(
     content: dict[str, Any] | None,
     supports: Iterable[Support],
 ) -> Decision:
-    ends = {(e.record, e.rank) for s in supports for e in (s.left, s.right)}
+    ends = {(e.version.record, e.version.rank) for s in supports for e in s.ends}
     return Decision(
         outcome=outcome,
         hold_for=None,
@@ -196,11 +195,7 @@ def build_support(left: str, right: str, versions: tuple[int, int] = (1, 1)) -> 
         match_class="target",
         band="confirmed",
         bits=20.0,
-        evidence=(),
-        left=ends[0],
-        right=ends[1],
-        left_side=f"HSI:record/{left}",
-        right_side=f"BIS:record/{right}",
+        links=(SupportLink((), ends[0], ends[1], f"HSI:record/{left}", f"BIS:record/{right}"),),
     )
 
 

@@ -19,8 +19,9 @@ from deploy.rehearsal.partner import received
 from deploy.rehearsal.run import WEBHOOK_OFFICE, Cast
 from deploy.settings import BrokerSettings, PathSettings, read_settings
 from deploy.trust import Trust
+from streams.app import STAGES
 
-STREAM_AND_DELIVER = ("intake", "dedupe", "correlate", "match", "deliver")
+STREAM_AND_DELIVER = (*STAGES, "deliver")
 PARTNER = "partner"
 
 

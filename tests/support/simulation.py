@@ -10,6 +10,7 @@ and writes old messages again, as a zombie would. The executable model of the sa
 """
 
 import argparse
+import logging
 import random
 import sys
 import time
@@ -17,22 +18,30 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from unittest.mock import patch
+
+import structlog
 
 from schemas import headers
 from schemas.codec import Codec
 from schemas.registry import load_lock
 from streams.correlate.agent import CorrelateStage
 from streams.dedupe.agent import DedupeStage
-from streams.match.agent import MatchStage
+from streams.match.agent import MatchStage, reassessment
+from streams.network import core as network
+from streams.network.agent import NetworkStage
+from streams.resolve.agent import ResolveStage
 from streams.transport.batch import MemoryBatch, Message, Output, Stage, apply_changes
 from tests.support.at_rest import Log, Violation, check
 from tests.support.histories import (
+    CAP,
+    MARGINS,
     TOPICS,
+    WEIGHTS,
     compare,
     history,
     record_datum,
     record_partition,
-    supports,
 )
 from tests.support.planted import BUGS, STATE_FIRST
 
@@ -41,6 +50,8 @@ CODEC = Codec(load_lock())
 _CALM_AFTER = 2_000
 """Steps after which nothing goes wrong any more."""
 _ENDLESS = 20_000
+_FAN_OUT = 5
+"""Low enough that small histories have hubs, which come and go."""
 
 
 @dataclass
@@ -75,15 +86,21 @@ class Simulation:
         self._state_first = state_first
         self._trouble = self.rng.choice((0.0, 0.05, 0.3))
         self._appetite = self.rng.choice((1, 3, 8))
+        self.weights = "weights"
+        self._upgrade_at = self.rng.choice((-1, -1, self.rng.randint(0, 60)))
         for event in self.events:
             value = CODEC.encode("liaison.Record", record_datum(event))
             facts = ((headers.ORIGIN, event.origin.encode()),)
             self._append(Output(TOPICS.record, record_partition(event), None, value, facts))
         self.workers = (
             Worker(lambda: DedupeStage(TOPICS, CODEC)),
-            Worker(lambda: CorrelateStage(TOPICS, CODEC, compare, bytes.decode)),
-            Worker(lambda: MatchStage(TOPICS, CODEC, supports, "weights")),
+            Worker(lambda: CorrelateStage(TOPICS, CODEC, compare, bytes.decode, CAP)),
+            Worker(self._match_stage),
+            Worker(lambda: NetworkStage(TOPICS, CODEC)),
+            Worker(lambda: ResolveStage(TOPICS, CODEC)),
         )
+
+        self._ask()
 
     def run(self) -> None:
         """Step until nothing is left to read; raises Violation when that never comes."""
@@ -94,6 +111,10 @@ class Simulation:
                 for partition in range(TOPICS.partitions)
                 if worker.offsets[partition] < len(self._source(worker, partition))
             ]
+            if step == self._upgrade_at or (not ready and step < self._upgrade_at):
+                self._upgrade_at = -1
+                self.upgrade()
+                continue
             if not ready:
                 return
             trouble = self._trouble if step < _CALM_AFTER else 0.0
@@ -101,6 +122,21 @@ class Simulation:
                 self._zombie()
             self._step(*self.rng.choice(ready), trouble)
         raise Violation("does not come to rest")
+
+    def _match_stage(self) -> Stage:
+        return MatchStage(TOPICS, CODEC, WEIGHTS[self.weights], self.weights, MARGINS[self.weights])
+
+    def upgrade(self) -> None:
+        """Start `match` again with other weights, as a new release does, and let it say so."""
+        self.weights = "other weights"
+        self.workers[2].restart()
+        self._ask()
+
+    def _ask(self) -> None:
+        """Do as a starting worker does."""
+        for partition in range(TOPICS.partitions):
+            asked = reassessment(CODEC, self.weights)
+            self._append(Output(TOPICS.link, partition, None, asked, ()))
 
     def _step(self, worker: Worker, partition: int, trouble: float) -> None:
         start = worker.offsets[partition]
@@ -147,10 +183,11 @@ class Simulation:
             worker.recover(partition)
 
     def _zombie(self) -> None:
-        """Any old message once more, at the end of its partition."""
-        topics = (TOPICS.record, TOPICS.posting, TOPICS.link)
+        """Any old message once more, at the end of its partition; of records, rather a fact."""
+        topics = (TOPICS.record, TOPICS.posting, TOPICS.link, TOPICS.edge, TOPICS.graph)
         place = self.rng.choice([p for p in self.log if p[0] in topics and self.log[p]])
-        old = self.rng.choice(self.log[place])
+        facts = [each for each in self.log[place] if each.topic == TOPICS.record and each.key]
+        old = self.rng.choice(facts or self.log[place])
         self._append(Output(*place, old.key, old.value, old.headers))
 
     def _source(self, worker: Worker, partition: int) -> list[Message]:
@@ -170,9 +207,11 @@ class Simulation:
 def violation(seed: int, *, state_first: bool = False) -> str | None:
     """Run one history; None when every promise held, else what was broken."""
     try:
-        simulation = Simulation(seed, state_first=state_first)
-        simulation.run()
-        check(simulation.events, simulation.log, simulation.workers[2].rows.values(), CODEC)
+        with patch.object(network, "FAN_OUT", _FAN_OUT):
+            simulation = Simulation(seed, state_first=state_first)
+            simulation.run()
+            rows = simulation.workers[2].rows.values()
+            check(simulation.events, simulation.log, rows, CODEC, simulation.weights)
     except Violation as broken:
         return str(broken)
     return None
@@ -186,11 +225,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--bug", choices=sorted(BUGS), help="plant a bug in the real stages")
     given = parser.parse_args(arguments)
     seeds = range(given.histories) if given.seed is None else (given.seed,)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     started = time.perf_counter()
     with BUGS[given.bug]() if given.bug else nullcontext():
         found = {s: v for s in seeds if (v := violation(s, state_first=given.bug == STATE_FIRST))}
     seconds = time.perf_counter() - started
-    sys.stdout.write(f"{len(seeds)} histories, {len(found)} violations, {seconds:.1f} s\n")
+    pace = len(seeds) * 60 / seconds
+    sys.stdout.write(
+        f"{len(seeds)} histories, {len(found)} violations, {seconds:.1f} s, {pace:.0f} a minute\n"
+    )
     for seed, broken in list(found.items())[:3]:
         sys.stdout.write(f"  --seed {seed}: {broken}\n")
     return 0 if bool(found) == bool(given.bug) else 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deploy.real import score
 from deploy.reference.readme import render
-from schemas.match import Band, EntityVersion, Match, Support
+from schemas.match import Band, EntityVersion, Match, Support, SupportLink
 
 BLOCK = "before\n<!-- figures:real -->\nstale\n<!-- /figures -->\nafter\n"
 
@@ -70,7 +70,7 @@ def test_real_data_counts_a_wrong_row_as_false_and_a_weak_one_as_queued() -> Non
     def fuzzy(left: int, right: int, band: Band) -> Match:
         sides = (f"BIS:record/bis.oee/UN-{left}", f"HSI:record/hsi.field/UN-{right}")
         end = EntityVersion("r", "e", 1, 0, 0, b"", "o")
-        support = Support("d", "fuzzy", band, 9.0, (), end, end, *sides)
+        support = Support("d", "fuzzy", band, 9.0, (SupportLink((), end, end, *sides),))
         return Match(
             f"{left}-{right}",
             "identity",

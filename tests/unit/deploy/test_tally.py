@@ -8,7 +8,7 @@ import pytest
 from deploy.demo.tally import Admitted, Observed, Refused, Told, tally
 from producers.world import ExpectedMatch, Truth
 from schemas.errors import Reason
-from schemas.match import EntityVersion, Match, MatchStatus, Support
+from schemas.match import EntityVersion, Match, MatchStatus, Support, SupportLink
 
 SIDES = ("BIS:case/1", "HSI:case/2")
 
@@ -19,7 +19,7 @@ def end(record: str) -> EntityVersion:
 
 def match(status: MatchStatus = "live", match_class: str = "target", ident: str = "m") -> Match:
     left, right = end("bis.oee/B"), end("hsi.field/R")
-    support = Support("d", match_class, "confirmed", 0.0, (), left, right, *SIDES)
+    support = Support("d", match_class, "confirmed", 0.0, (SupportLink((), left, right, *SIDES),))
     return Match(
         ident,
         "identity",

@@ -33,9 +33,18 @@ RECORD = {
         "owner": "HSI/miami",
         "sides": ["HSI:case/24-0017"],
         "published_ms": 1_793_534_400_123,
+        "occurred_at_us": 1_793_534_400_123_455,
     },
     "entities": [
-        {"entity": "p1", "kind": "person", "keys": [-(2**63), -1, 0, 2**63 - 1], "features": b"f"}
+        {
+            "entity": "p1",
+            "kind": "person",
+            "keys": [-(2**63), -1, 0, 2**63 - 1],
+            "features": b"f",
+            "role": "subject",
+            "facts": [],
+            "finer": [{"key": 0, "keys": [2, 4]}],
+        }
     ],
     "event": CODEC.encode(SUBJECT_REPORTED, build_event()),
 }

@@ -15,8 +15,11 @@ from schemas.match import (
     MATCH_CLASSES,
     EntityVersion,
     Evidence,
+    Fact,
+    Lead,
     Match,
     Support,
+    SupportLink,
     Verdict,
     sorted_pair,
 )
@@ -29,7 +32,20 @@ words = st.text(st.characters(codec="utf-8"), max_size=12)
 ints = st.integers(-(2**31), 2**31 - 1)
 longs = st.integers(-(2**63), 2**63 - 1)
 pairs = st.tuples(words, words)
-ends = st.builds(EntityVersion, words, words, ints, ints, longs, st.binary(max_size=32), words)
+facts = st.lists(st.builds(Fact, words, words, longs, words), max_size=2).map(tuple)
+ends = st.builds(
+    EntityVersion,
+    words,
+    words,
+    ints,
+    ints,
+    longs,
+    st.binary(max_size=32),
+    words,
+    longs,
+    words,
+    facts,
+)
 evidence = st.lists(
     st.builds(
         Evidence,
@@ -60,11 +76,9 @@ supports = st.builds(
     words,
     st.sampled_from(["confirmed", "probable", "possible"]),
     st.floats(allow_nan=False),
-    evidence,
-    ends,
-    ends,
-    words,
-    words,
+    st.lists(
+        st.builds(SupportLink, evidence, ends, ends, words, words), min_size=1, max_size=3
+    ).map(tuple),
 )
 matches = st.builds(
     Match,
@@ -80,6 +94,7 @@ matches = st.builds(
     ints,
     st.none() | words,
     longs,
+    st.none() | st.builds(Lead, words, st.lists(words, max_size=2).map(tuple)),
 )
 
 
@@ -126,6 +141,7 @@ def test_classes_of_a_family_are_ranked_and_timed() -> None:
         "shared_identifier": 10,
         "duplicate_investigation": 30,
         "fuzzy": 60,
+        "network": 300,
     }
 
 

@@ -78,7 +78,7 @@ def live(*events: Event) -> set[tuple[str, ...]]:
     stages: tuple[Stage, ...] = (
         DedupeStage(TOPICS, CODEC),
         CorrelateStage(TOPICS, CODEC, judge, decode),
-        MatchStage(TOPICS, CODEC, supports, "weights"),
+        MatchStage(TOPICS, CODEC, supports, "weights", len),
     )
     for stage in stages:
         for partition in range(TOPICS.partitions):

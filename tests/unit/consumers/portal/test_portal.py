@@ -13,8 +13,10 @@ import pytest
 
 from consumers.inbox.store import Inbox
 from consumers.portal.app import PortalOffice, PortalSettings, create_app
+from consumers.portal.choice import CLASSES
 from consumers.portal.session import SESSION
 from schemas.clock import FixedClock
+from schemas.match import MATCH_CLASSES
 from tests.support import notices
 from tests.support.notices import NOW, OEE, SEOUL, notice, recall
 from tests.support.pages import Visitor
@@ -186,7 +188,8 @@ def test_filter_offers_the_classes_of_this_build(client: Visitor) -> None:
     offered = re.search(r'name="class">(.*?)</select>', client.get("/").text, re.DOTALL)
     assert offered is not None
     values = re.findall(r'value="(\w*)"', offered[1])
-    assert values == ["", "target", "shared_identifier", "space_time", "fuzzy"]
+    assert values == ["", *CLASSES]
+    assert set(CLASSES) == MATCH_CLASSES.keys()
 
 
 def test_column_names_sides_where_no_row_has_one_of_its_own(client: Visitor, inbox: Inbox) -> None:

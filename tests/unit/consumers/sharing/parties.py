@@ -30,6 +30,7 @@ OFFICES = (
     _office("HSI", "los-angeles", "enforcement"),
     _office("HSI", "victim-center", "victim"),
     _office("HSI", "watch", "watch"),
+    _office("HSI", "coordination", "coordination"),
     _office("HSI", "mexico", "attache", "MX"),
     _office("BIS", "enforcement", "enforcement"),
     _office("CBP", "targeting", "analysis"),
@@ -42,6 +43,7 @@ CHANNELS = (
     Channel("los-angeles", "HSI/los-angeles", "inbox", "criminal_investigation"),
     Channel("victim-center", "HSI/victim-center", "inbox", "victim_protection"),
     Channel("watch", "HSI/watch", "inbox", "deconfliction"),
+    Channel("coordination", "HSI/coordination", "inbox", "deconfliction"),
     Channel(
         "mexico",
         "HSI/mexico",

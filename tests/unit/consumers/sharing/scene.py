@@ -11,7 +11,7 @@ from consumers.sharing.policy import AGREEMENTS, Policy, Secrets, load_policy
 from consumers.sharing.records import ATTRIBUTES, canonical_of
 from schemas.event import Event, Identifier
 from schemas.fingerprint import attribute_fingerprint, identifier_fingerprint
-from schemas.match import EntityVersion, Evidence, Match, Support, sorted_pair
+from schemas.match import EntityVersion, Evidence, Match, Support, SupportLink, sorted_pair
 from tests.support.events import build_event, build_header, build_marking, build_person
 from tests.unit.consumers.sharing.parties import REGISTER
 
@@ -122,11 +122,15 @@ def support(
         match_class="target",
         band="confirmed",
         bits=30.0,
-        evidence=evidence or (identifier_evidence(left, right, PASSPORT),),
-        left=end(left),
-        right=end(right),
-        left_side=side(left),
-        right_side=side(right),
+        links=(
+            SupportLink(
+                evidence or (identifier_evidence(left, right, PASSPORT),),
+                end(left),
+                end(right),
+                side(left),
+                side(right),
+            ),
+        ),
     )
     return replace(found, **changes)
 
@@ -139,7 +143,7 @@ def match(*supports: Support, status: Any = "live") -> Match:
         match_class=first.match_class,
         version="v",
         status=status,
-        sides=sorted_pair(first.left_side, first.right_side),
+        sides=sorted_pair(*first.sides),
         supports=supports,
         weights_version="w",
         order=1,

@@ -10,6 +10,7 @@ from consumers.delivery.apply import Intake, Message
 from consumers.sqlite import open_store
 from consumers.store.records import closed_sides, dump_marking, histories, load_marking
 from consumers.store.vault import METADATA
+from schemas.topics import KEY_FACT_SCHEMA
 from tests.support.delivery_world import CODEC, TOPICS, rank_of, record_message
 from tests.support.events import build_marking
 
@@ -79,6 +80,14 @@ def test_unknown_record_is_absent_and_broken_message_is_counted(vault: Engine) -
     with vault.begin() as connection:
         assert Intake(CODEC, TOPICS).apply(connection, [broken], 1, 0) == 1
         assert histories(connection, ["a/b"], CODEC) == {}
+
+
+def test_facts_about_keys_on_the_record_topic_are_passed_over(vault: Engine) -> None:
+    body = CODEC.encode(KEY_FACT_SCHEMA, {"record": RECORD, "published_ms": 0, "facts": []})
+    fact = Message(TOPICS.record, 0, 0, body, {}, 0)
+    with vault.begin() as connection:
+        assert Intake(CODEC, TOPICS).apply(connection, [fact], 1, 0) == 0
+        assert histories(connection, [RECORD], CODEC) == {}
 
 
 def test_marking_survives_its_json() -> None:

@@ -1,42 +1,9 @@
 """Who meets whom, where the verdict is given, and to which sides."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from schemas.link import Evidence, Verdict
-from streams.correlate.core import FIRST, HOLDERS_CAP, Head, Row, Table
-
-PARTITIONS = 4
-YES = (Evidence("name", "", "exact", 1, 2, "left", "right", 0),)
-
-
-def table(partition: int = 0, evidence: tuple[Evidence, ...] = YES) -> Table[bytes]:
-    return Table(partition, PARTITIONS, lambda _left, _right: evidence, lambda row: row.blob)
-
-
-def head(
-    number: int,
-    version: tuple[int, int] = FIRST,
-    sides: tuple[str, ...] = (),
-    former: tuple[str, ...] = (),
-    owner: str = "",
-    former_owners: tuple[str, ...] = (),
-) -> Head:
-    """Record `s/R-<number>`; an owner and a side of its own unless said otherwise."""
-    own = owner or f"A{number}/office"
-    sides = sides or (f"side {number}",)
-    return Head(f"s/R-{number}", version, 0, b"d", own, sides, former, former_owners, 7)
-
-
-def post(here: Table[bytes], posted: Head, *keys: int, features: bytes = b"f") -> Sequence[Verdict]:
-    entity = {"entity": "p", "kind": "person", "keys": list(keys), "features": features}
-    row = here.place(posted, entity)  # type: ignore[arg-type]
-    return list(here.verdicts(row)) if row else ()
-
-
-def said(verdicts: Sequence[Verdict]) -> list[tuple[str, tuple[str, str]]]:
-    return [(verdict.verdict, verdict.sides) for verdict in verdicts]
+from streams.correlate.posted import Head
+from tests.support.tables import YES, entity, head, post, restored, said, table
 
 
 def test_the_home_of_a_pair_is_its_lowest_common_key() -> None:
@@ -95,7 +62,7 @@ def test_records_of_one_owner_or_on_one_side_never_match(left: Head, right: Head
 
 def test_entities_of_one_record_never_meet() -> None:
     here = table()
-    here.place(head(1), {"entity": "q", "kind": "person", "keys": [0], "features": b""})
+    here.place(head(1), entity(0, name="q"))
     assert said(post(here, head(1, (2, 0)), 0)) == []
 
 
@@ -115,32 +82,6 @@ def test_former_sides_hear_who_took_over_and_each_pair_hears_once() -> None:
     assert heirs == [("a2", "b"), ("a3", "b"), ("a3", "b"), ("a2", "b")]
 
 
-def test_a_key_with_too_many_different_holders_goes_on_pairing_and_is_reported() -> None:
-    here = table()
-    for number in range(HOLDERS_CAP):
-        post(here, head(number), 0, 4 + 4 * number, features=b"%d" % number)
-    assert not here.overfull
-    assert len(post(here, head(999), 0, features=b"other")) == HOLDERS_CAP
-    assert here.overfull == {0}
-
-
-def test_many_reports_of_one_person_are_one_holder() -> None:
-    here = table(evidence=())
-    for number in range(2 * HOLDERS_CAP):
-        post(here, head(number), 0, features=b"one wanted man")
-    assert not here.overfull
-
-
-def test_a_restored_row_stands_where_it_stood() -> None:
-    before, after = table(), table()
-    post(before, head(1), 0)
-    post(before, head(1, (2, 0)), 1)
-    for row in before.rows.values():
-        posted = {"entity": row.entity, "kind": "", "keys": list(row.keys), "features": row.blob}
-        after.restore(Row(row.head, posted, row.held))  # type: ignore[arg-type]
-    assert said(post(after, head(2), 0)) == [("no", ("side 1", "side 2"))]
-
-
 def test_records_of_one_owner_all_along_are_never_told_of() -> None:
     here = table(0)
     post(here, head(1, owner="A/x"), 0)
@@ -152,3 +93,10 @@ def test_a_record_that_changed_its_owner_takes_back_what_may_have_been_said() ->
     post(here, head(1, owner="A/x"), 0)
     moved = head(2, (2, 0), owner="A/x", former_owners=("B/y",))
     assert said(post(here, moved, 0)) == [("no", ("side 1", "side 2"))]
+
+
+def test_a_restored_row_stands_where_it_stood() -> None:
+    before = table()
+    post(before, head(1), 0)
+    post(before, head(1, (2, 0)), 1)
+    assert said(post(restored(before, {}), head(2), 0)) == [("no", ("side 1", "side 2"))]

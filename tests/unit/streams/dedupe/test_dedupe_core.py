@@ -7,57 +7,8 @@ from hypothesis import strategies as st
 
 from schemas.record import RecordPostings
 from schemas.topics import partition_of_key
-from streams.dedupe.core import MAX_ORIGINS, Judgement, RecordState, Settlement, settle
-
-PARTITIONS = 4
-
-
-def record(
-    version: int = 1,
-    content: bytes = b"a",
-    published_at_us: int = 10,
-    keys: dict[str, list[int]] | None = None,
-    **header: Any,
-) -> RecordPostings:
-    """One version of record `s/R-1`; an entity `p1` with key 0 unless said otherwise."""
-    entities = {"p1": [0]} if keys is None else keys
-    return {
-        "header": {
-            "record": "s/R-1",
-            "version": version,
-            "published_at_us": published_at_us,
-            "digest": content,
-            "operation": "REPORT",
-            "event_type": "any",
-            "event_id": "any",
-            "owner": "HSI/miami",
-            "sides": ["HSI:record/s/R-1"],
-            "published_ms": 0,
-            **header,  # type: ignore[typeddict-item]
-        },
-        "entities": [
-            {"entity": entity, "kind": "person", "keys": held, "features": b"f"}
-            for entity, held in entities.items()
-        ],
-    }
-
-
-def fold(*arrivals: tuple[RecordPostings, str]) -> tuple[RecordState, list[Settlement]]:
-    state: RecordState | None = None
-    settlements = []
-    for arrived, origin in arrivals:
-        settlements.append(settle(state, arrived, origin, PARTITIONS))
-        state = settlements[-1].state or state
-    assert state is not None
-    return state, settlements
-
-
-def told(settlement: Settlement) -> dict[int, dict[str, list[int]]]:
-    """By destination: the key list of each entity posted there."""
-    return {
-        partition: {e["entity"]: e["keys"] for e in posting["entities"]}
-        for partition, posting in settlement.postings.items()
-    }
+from streams.dedupe.core import MAX_ORIGINS, Judgement, inform
+from tests.support.arrivals import PARTITIONS, fact, fold, key, record, told
 
 
 def test_a_new_version_is_posted_whole_to_keys_it_has_and_had() -> None:
@@ -91,6 +42,22 @@ def test_the_same_position_is_a_replay_another_one_a_duplicate() -> None:
     assert duplicate.judgement is Judgement.DUPLICATE
     assert not replay.postings
     assert not duplicate.postings
+
+
+def test_a_posting_says_whether_there_was_another_content() -> None:
+    _, (first, second) = fold((record(), "o/0/0"), (record(2), "o/0/1"))
+    assert [each.postings[0]["changed"] for each in (first, second)] == [False, True]
+    again = inform(fold((record(), "o/0/0"))[0], fact((0, 1)), PARTITIONS)
+    assert not again.postings[0]["changed"]
+
+
+def test_an_entity_is_posted_wherever_it_ever_stood() -> None:
+    _, (*_, third) = fold(
+        (record(keys={"p1": [0]}), "o/0/0"),
+        (record(2, keys={"p1": [1]}), "o/0/1"),
+        (record(3, keys={"p1": [2]}), "o/0/2"),
+    )
+    assert told(third) == {partition: {"p1": [2]} for partition in (0, 1, 2)}
 
 
 def test_of_two_contents_the_later_published_is_in_force_whatever_came_first() -> None:
@@ -168,5 +135,5 @@ def test_every_partition_that_holds_a_posting_hears_of_its_replacement(
             standing.setdefault(partition, {}).update(entities)
     for partition, entities in standing.items():
         for entity, keys in entities.items():
-            if partition in {partition_of_key(key, PARTITIONS) for key in keys}:
-                assert tuple(keys) == state.keys[entity]
+            if partition in {partition_of_key(key(number), PARTITIONS) for number in keys}:
+                assert tuple(map(key, keys)) == tuple(sorted(state.entities[entity].keys))

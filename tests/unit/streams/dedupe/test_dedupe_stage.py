@@ -9,7 +9,7 @@ from schemas.registry import load_lock
 from schemas.topics import Topics
 from streams import blocks
 from streams.dedupe.agent import OWNER, DedupeStage
-from streams.transport.batch import MemoryBatch, Message, Output
+from streams.transport.batch import MemoryBatch, Message, Output, apply_changes
 
 TOPICS = Topics("t", partitions=2)
 CODEC = Codec(load_lock())
@@ -29,7 +29,7 @@ def message(offset: int, content: bytes, features: bytes = b"f", number: int = 1
             "sides": ["HSI:case/1"],
             "published_ms": 0,
         },
-        "entities": [{"entity": "p1", "kind": "person", "keys": [0, 1], "features": features}],
+        "entities": [{"entity": "p1", "kind": "person", "keys": [0, 2], "features": features}],
         "event": b"never read",
     }
     facts = ((headers.ORIGIN, b"t.agency.hsi.case.v1/0/%d" % offset),)
@@ -60,6 +60,33 @@ def test_a_block_too_large_for_a_message_is_split_in_order() -> None:
     here = [output for output in outputs if output.partition == 0]
     assert len(here) > 1
     assert [p["record"] for o in here for p in postings(o)] == [f"s/R-{n}" for n in range(5)]
+
+
+def told(generation: int) -> Message:
+    fact = {
+        "record": "s/R-1",
+        "published_ms": 5,
+        "facts": [{"key": 0, "generation": generation}],
+    }
+    return Message(b"s/R-1", CODEC.encode("liaison.KeyFact", fact), (), TOPICS.record, 0, 9, 0)
+
+
+def test_what_the_owner_of_a_key_tells_posts_the_record_again_once() -> None:
+    rows: dict[bytes, bytes] = {}
+    posted = []
+    for arrived in (message(0, b"a"), told(1), told(1)):
+        batch = MemoryBatch(0, rows)
+        DedupeStage(TOPICS, CODEC).process((arrived,), batch)
+        apply_changes(batch.changes, rows)
+        posted += [p for o in batch.outputs if o.partition == 0 for p in postings(o)]
+    assert [(p["reposting"], p["entities"][0]["keys"]) for p in posted] == [(0, [0, 2]), (1, [2])]
+
+
+def test_of_one_record_in_one_batch_only_the_last_posting_is_worth_a_message() -> None:
+    outputs = run(message(0, b"a"), message(1, b"a", number=2), told(1))
+    assert [[(p["record"], p["reposting"]) for p in postings(o)] for o in outputs] == [
+        [("s/R-1", 1), ("s/R-2", 0)]
+    ] * 2
 
 
 def test_the_loser_of_a_conflict_is_quarantined_by_position_and_digest_only() -> None:

@@ -1,5 +1,6 @@
 """Which match is live, moved or retracted, and by what."""
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Literal
 
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from schemas.link import EntityVersion, Evidence, Verdict
 from streams.correlate.weights import SupportClass
-from streams.match import core
-from streams.match.core import Assessment, MatchKey, PairOfSides
+from streams.match import core, verdicts
+from streams.match.core import Assessment, PairOfSides
+from streams.match.keys import MatchKey
 
 SIDES = ("side a", "side b")
 IDENTITY = MatchKey("identity", SIDES, ())
@@ -21,7 +23,7 @@ def supports(evidence: tuple[Evidence, ...]) -> tuple[SupportClass, ...]:
 
 
 def pair() -> PairOfSides:
-    return PairOfSides(SIDES, supports, "weights 1")
+    return PairOfSides(SIDES, supports, "weights 1", len)
 
 
 def end(record: str, version: int, reposting: int = 0, published_at_us: int = 0) -> EntityVersion:
@@ -64,7 +66,7 @@ def test_operations_have_one_match_for_each_pair_of_records() -> None:
         verdict(classes=("space_time",)),
         verdict(classes=("space_time", "target"), right="R-3"),
     )
-    assert {(key.family, key.records) for key in said} == {
+    assert {(key.family, key.apart) for key in said} == {
         ("space_time", ("R-1", "R-2")),
         ("space_time", ("R-1", "R-3")),
         ("identity", ()),
@@ -85,6 +87,35 @@ def test_a_no_about_newer_versions_retracts_and_an_older_yes_stays_dead() -> Non
     assert told is not None
     assert (told.status, told.match_class, told.supports) == ("retracted", "target", ())
     assert not hear(between, verdict())
+
+
+def parted(versions: tuple[int, int] = (2, 1), right: str = "R-2") -> Verdict:
+    """A no because a split key parts the pair: its evidence stands."""
+    return replace(verdict("yes", versions, right=right), verdict="no", cause="split")
+
+
+def test_a_match_whose_link_only_a_split_key_parts_is_retracted_and_keeps_it_quietly() -> None:
+    between = pair()
+    told = hear(between, verdict(), parted())[IDENTITY]
+    assert told is not None
+    assert (told.status, told.supports, len(told.quiet)) == ("retracted", (), 1)
+    told = hear(between, verdict("no", (3, 1)))[IDENTITY]
+    assert told is not None
+    assert (told.status, told.quiet) == ("retracted", ())
+
+
+def test_a_live_match_says_which_of_its_links_have_become_quiet() -> None:
+    told = hear(pair(), verdict(), verdict(right="R-3"), parted())[IDENTITY]
+    assert told is not None
+    assert told.status == "live"
+    assert [[each.links[0].right.record for each in s] for s in (told.supports, told.quiet)] == [
+        ["R-3"],
+        ["R-2"],
+    ]
+
+
+def test_a_quiet_link_that_nobody_heard_of_makes_no_match() -> None:
+    assert hear(pair(), parted()) == {IDENTITY: None}
 
 
 def test_nobody_hears_of_a_match_that_never_lived() -> None:
@@ -147,8 +178,8 @@ def test_the_undominated_verdicts_do_not_depend_on_the_order_of_arrival(
     heard = [verdict(kind, at) for at, kind in kinds.items()]
     ends = set()
     for order in permutations(heard):
-        kept: core.Verdicts = {}
+        kept: verdicts.Verdicts = {}
         for each in order:
-            kept = core.undominated(kept, each)
+            kept = verdicts.undominated(kept, each)
         ends.add(frozenset(kept.items()))
     assert len(ends) == 1

@@ -1,0 +1,96 @@
+"""What passes between `match` and the stages for analysts: edges there, chains back. No payload."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Self
+
+from schemas.link import EntityVersion, read_pair
+from schemas.support import Support
+
+ChainKind = Literal["entity", "record"]
+"""Whether both ends are linked to one entity (two hops), or to two entities of one record (three:
+the record itself says that the two belong together)."""
+
+CHAIN_KINDS: Final[tuple[ChainKind, ...]] = ("entity", "record")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The standing verdict on two entities, as to one pair of sides.
+
+    `order` is the offset of the link that last changed it; one partition of `match` writes all
+    edges of one pair of entities and sides, so that the highest is in force. `bits` are those above
+    the release threshold (below it: negative), None where they are linked no more; `supports` are the minimal sets of this link that may be pushed.
+    """
+
+    sides: tuple[str, str]
+    left: EntityVersion
+    right: EntityVersion
+    bits: float | None
+    supports: tuple[Support, ...]
+    order: int
+    published_ms: int
+
+    def to_avro(self) -> dict[str, Any]:
+        """Return the datum of `liaison.Edge`."""
+        return {
+            "sides": list(self.sides),
+            "left": self.left.to_avro(),
+            "right": self.right.to_avro(),
+            "bits": self.bits,
+            "supports": [each.to_avro() for each in self.supports],
+            "order": self.order,
+            "published_ms": self.published_ms,
+        }
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> Self:
+        """Read a datum of `liaison.Edge`."""
+        return cls(
+            sides=read_pair(datum["sides"]),
+            left=EntityVersion.from_avro(datum["left"]),
+            right=EntityVersion.from_avro(datum["right"]),
+            bits=datum["bits"],
+            supports=tuple(map(Support.from_avro, datum["supports"])),
+            order=datum["order"],
+            published_ms=datum["published_ms"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What `network` says of one chain between two sides; without supports it is gone.
+
+    One partition of `network` writes all that is said of one chain; the highest `order` is in
+    force.
+    """
+
+    id: str
+    kind: ChainKind
+    sides: tuple[str, str]
+    order: int
+    supports: tuple[Support, ...]
+    published_ms: int
+
+    def to_avro(self) -> dict[str, Any]:
+        """Return the datum of `liaison.Chain`."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "sides": list(self.sides),
+            "order": self.order,
+            "supports": [each.to_avro() for each in self.supports],
+            "published_ms": self.published_ms,
+        }
+
+    @classmethod
+    def from_avro(cls, datum: Mapping[str, Any]) -> Self:
+        """Read a datum of `liaison.Chain`."""
+        return cls(
+            id=datum["id"],
+            kind=datum["kind"],
+            sides=read_pair(datum["sides"]),
+            order=datum["order"],
+            supports=tuple(map(Support.from_avro, datum["supports"])),
+            published_ms=datum["published_ms"],
+        )
