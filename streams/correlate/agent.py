@@ -7,6 +7,7 @@ import structlog
 from prometheus_client import Gauge
 
 from schemas import metrics
+from schemas.blocking import HOLDERS_CAP
 from schemas.codec import Codec
 from schemas.record import KeyFact, KeyGeneration
 from schemas.topics import (
@@ -19,7 +20,7 @@ from schemas.topics import (
 from streams import poison
 from streams.blocks import BlockWriter
 from streams.correlate import rows
-from streams.correlate.core import HOLDERS_CAP, Compare, Table
+from streams.correlate.core import Compare, Table
 from streams.correlate.crowds import Crowds
 from streams.correlate.posted import F, Row, head_of
 from streams.transport.batch import Batch, Message

@@ -7,8 +7,9 @@ attempts at one batch, may repeat a verdict but can never contradict each other 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import chain
-from typing import Final, Generic
+from typing import Generic
 
+from schemas.blocking import HOLDERS_CAP
 from schemas.link import Evidence, Verdict
 from schemas.record import PostedEntity, entity_reference
 from schemas.topics import partition_of_key
@@ -17,9 +18,6 @@ from streams.correlate.posted import F, Head, Row
 
 Compare = Callable[[F, F], tuple[Evidence, ...]]
 """Evidence on two entities, left and right in the order of their references; () is a no."""
-
-HOLDERS_CAP: Final = 50
-"""A key with more distinct holders is split; one that must never be raises an alarm."""
 
 
 class Home(Enum):

@@ -59,8 +59,9 @@ _RECURRING: Final = frozenset({"birth_date", "sex", "nationality"})
 """Attributes of few values, whose fingerprints are worth remembering."""
 _ATTRIBUTES: Final = tuple(FIELDS.items())
 _NOTHING: Final = frozenset(
-    "anytown unknown unk none nil null na test xxx xxxx tbd unnamed fnu lnu nfn nln notknown "
-    "notavailable notapplicable noname noaddress nofixedabode".split()  # noqa: SIM905 - as prose
+    "anytown unknown unk none nil null na test xxx xxxx tbd unnamed fnu lnu "  # noqa: SIM905
+    "nfn nln notknown "
+    "notavailable notapplicable noname noaddress nofixedabode".split()
 )
 """What clerks write where they know nothing; FNU and LNU: first, last name unknown."""
 

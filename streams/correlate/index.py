@@ -11,8 +11,8 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-HOLDERS_CAP: Final = 50
-"""Different holders that a key may have before it is split."""
+from schemas.blocking import HOLDERS_CAP
+
 _SHARDS: Final = 1_024
 """A dictionary that grows is copied whole; of many small ones, one at a time."""
 _MASK: Final = (1 << 64) - 1
