@@ -20,7 +20,8 @@ class Edge:
 
     `order` is the offset of the link that last changed it; one partition of `match` writes all
     edges of one pair of entities and sides, so that the highest is in force. `bits` are those above
-    the release threshold (below it: negative), None where they are linked no more; `supports` are the minimal sets of this link that may be pushed.
+    the release threshold (below it: negative), None where they are linked no more; `supports` are
+    the minimal sets of this link that may be pushed.
     """
 
     sides: tuple[str, str]

@@ -151,12 +151,16 @@ def _fuzzy(live: Sequence[Match], truth: Truth) -> dict[str, int]:
 
 
 def _ghosts(observed: Observed, live: Sequence[Match], truth: Truth) -> set[str]:
-    """Live exact matches that truth does not hold, and notices not taken back that rest on none."""
+    """Live exact matches that truth does not hold, and notices not taken back that rest on none.
+
+    What became too common to bring anybody together takes no notice back: such a match is quiet.
+    """
     expected = {(e.match_class, e.sides, e.records) for e in truth.exact}
     ghosts = {
         m.id for m in live if _told_class(m) in EXACT_CLASSES and _identity(m) not in expected
     }
-    sound = {match.id for match in live} - ghosts
+    sound = {match.id for match in observed.matches if match.status == "live" or match.quiet}
+    sound -= ghosts
     taken_back = {notice for told in observed.told for notice in told.supersedes}
     standing = frozenset().union(*observed.received.values()) - taken_back
     return ghosts | {notice for notice in standing if observed.held.get(notice) not in sound}

@@ -7,7 +7,7 @@ attempts at one batch, may repeat a verdict but can never contradict each other 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import chain
-from typing import Final, Generic
+from typing import Generic
 
 from schemas.blocking import HOLDERS_CAP
 from schemas.link import Evidence, Verdict

@@ -12,9 +12,9 @@ from streams.dedupe.state import Entity, RecordState
 FORMAT: Final = 2
 
 _FIXED: Final = Struct("<BIIqqqBBHHI")
-"""Format, version, reposting, published_at µs, published ms, occurred_at µs, whether another content was
-posted, then the lengths of digest (bytes), facts and keys (12 and 8 bytes each), texts (bytes);
-what remains is the features."""
+"""Format, version, reposting, published_at µs, published ms, occurred_at µs, whether another
+content was posted, then the lengths of digest (bytes), facts and keys (12 and 8 bytes each), texts
+(bytes); what remains is the features."""
 
 
 class RowFormatError(ValueError):

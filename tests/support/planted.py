@@ -1,7 +1,6 @@
 """Bugs planted in the real stages, one small seam each: the simulation must catch every one.
 
-The first seven are those of the executable model that concern these stages, and `count_current`;
-the others are traps met while building them.
+The first seven, and `count_current`, are those of the executable model; the others are traps met.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,7 +33,6 @@ from streams.transport.batch import Batch, Message
 
 STATE_FIRST: Final = "state_first"
 """Planted in the driver: it makes state durable before outputs."""
-
 _destinations = postings.destinations
 _judge = dedupe.judge
 _follow = dedupe._follow
