@@ -13,7 +13,7 @@ from deploy.bench.sets import MAPPINGS, PEOPLE
 from schemas.event import Entity
 from streams.correlate.blob import Features
 from streams.correlate.engine import hashed
-from streams.correlate.features import comparable
+from streams.correlate.folding import comparable
 from streams.correlate.levels import compare
 from streams.correlate.names import score
 from streams.correlate.weights import WEIGHTS

@@ -29,6 +29,7 @@ _RECURRING: Final = frozenset({"birth_date", "sex", "nationality"})
 """Attributes of few values, whose fingerprints are worth remembering."""
 _ATTRIBUTES: Final = tuple(FIELDS.items())
 
+
 class PostedFeatures(NamedTuple):
     """One entity or place as it is posted."""
 

@@ -128,6 +128,7 @@ def _free_identifiers(entity: Entity) -> Iterator[tuple[int, Canonical]]:
 
 
 def window_of(place: PlaceTime) -> Window:
+    """The disc and the time span of a place, its uncertainty part of the radius."""
     return Window(
         place["latitude_microdegrees"] / _MICRODEGREES,
         place["longitude_microdegrees"] / _MICRODEGREES,

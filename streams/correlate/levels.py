@@ -4,9 +4,8 @@ Pure and symmetric. Levels and classes are all that travels; what they are worth
 by `weights`. `compare` is for work on files; `judge` gives the stream its evidence.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from rapidfuzz.distance import OSA
 
@@ -14,7 +13,7 @@ from schemas.link import Evidence, Level, whole_of
 from schemas.places import touch
 
 from .bags import compare_bags
-from .blob import FIELDS, OTHER, PLACE_TIME, Features, Home, IdentifierFeature, Posted, Window
+from .blob import FIELDS, PLACE_TIME, Features, Home, Posted, Window
 from .dates import compare_birth_dates
 from .names import (
     CLOSE,

@@ -1,4 +1,4 @@
-"""Identifiers of two entities compared: equal ones, near ones, and those of which one has but one."""
+"""Identifiers compared: equal ones, near ones, and those of which a person has but one."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from schemas.blocking import is_split
 from schemas.record import KeyGeneration, PostedEntity, Posting
 from schemas.topics import partition_of_key
-from streams.lists import Lists, key_lists
 from streams.dedupe.state import Entity, RecordState
+from streams.lists import Lists, key_lists
 
 
 class Posted(NamedTuple):

@@ -25,7 +25,7 @@ from consumers.store.queries import backlog, unaccounted
 from deploy.demo.observe import matches
 from deploy.observation.topics import read_all
 from deploy.pipeline import LIAISON, PROCESSES
-from deploy.real import Timeline
+from deploy.published import Timeline
 from deploy.rehearsal import Rehearsal
 from deploy.rehearsal.run import Cast
 from deploy.settings import as_environment

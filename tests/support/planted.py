@@ -22,8 +22,8 @@ from streams.correlate.crowds import Crowd, Crowds
 from streams.correlate.posted import Head, Row, head_of
 from streams.dedupe import core as dedupe
 from streams.dedupe import postings
-from streams.lists import Lists, key_lists
 from streams.dedupe.state import RecordState
+from streams.lists import Lists, key_lists
 from streams.match import core as match
 from streams.match import supports
 from streams.match.agent import MatchStage

@@ -164,7 +164,16 @@ def name_of(wire: str) -> Name:
         told, untold, roles = untold, [], [""] * len(untold)
     key = sorted([each.id for each in told])
     bits = sum([each.bits for each in told])
-    return Name(kind, tuple(told), bits, tuple(key), tuple(untold), tuple(roles), wire, any(each.native for each in told))
+    return Name(
+        kind,
+        tuple(told),
+        bits,
+        tuple(key),
+        tuple(untold),
+        tuple(roles),
+        wire,
+        any(each.native for each in told),
+    )
 
 
 @lru_cache(65_536)

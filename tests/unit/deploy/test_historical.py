@@ -3,6 +3,7 @@
 from deploy.historical import OFFICES, People, office, score
 from deploy.published import Timeline
 from schemas.match import Band, EntityVersion, Match, Support
+from schemas.support import SupportLink
 
 PEOPLE = People(
     Timeline([]),
@@ -14,7 +15,7 @@ PEOPLE = People(
 def fuzzy(left: str, right: str, band: Band) -> Match:
     one, other = f"HSI:record/hsi.field/{left}", f"HSI:record/hsi.field/{right}"
     end = EntityVersion("r", "e", 1, 0, 0, b"", "o")
-    support = Support("d", "fuzzy", band, 9.0, (), end, end, one, other)
+    support = Support("d", "fuzzy", band, 9.0, (SupportLink((), end, end, one, other),))
     return Match(
         f"{left}-{right}", "identity", "fuzzy", "v", "live", (one, other), (support,),
         "w", 1, 0, None, 0,
