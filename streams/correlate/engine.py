@@ -113,12 +113,12 @@ class Engine:
     def _standing(self) -> Iterator[tuple[int, int, tuple[Found, ...]]]:
         """Links whose ends still meet: those that met at a key now split alone do not."""
         references, split = self._references, self._index.split
-        for one in sorted(self._links, key=references.__getitem__):
-            for other, found in sorted(self._links[one].items()):
-                if references[one] < references[other] and (
-                    not split or self._index.meet(one, other)
-                ):
-                    yield one, other, found
+        name = references.__getitem__
+        for one in sorted(self._links, key=name):
+            found = self._links[one]
+            for other in sorted(found, key=name):
+                if name(one) < name(other) and (not split or self._index.meet(one, other)):
+                    yield one, other, found[other]
 
     def _compare(self, one: int, other: int) -> None:
         if self._references[one] == self._references[other]:

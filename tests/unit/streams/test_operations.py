@@ -1,35 +1,24 @@
 """Planned operations through the real stages: who is told of whom once all has come to rest."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from schemas import headers
-from schemas.codec import Codec
-from schemas.digest import content_digest
 from schemas.event import Event
 from schemas.match import Match
-from schemas.registry import load_lock
-from schemas.topics import partition_of
 from streams.correlate.agent import CorrelateStage
 from streams.correlate.features import decode
 from streams.correlate.levels import judge
 from streams.correlate.weights import supports
 from streams.dedupe.agent import DedupeStage
-from streams.intake.core import Admitted, IntakePolicy, normalise
 from streams.match.agent import MatchStage
-from streams.transport.batch import MemoryBatch, Message, Output, Stage, apply_changes
-from tests.support.entities import SECRET
+from streams.transport.batch import Stage
 from tests.support.events import build_event, build_header, build_place
 from tests.support.histories import TOPICS
+from tests.support.stages import CODEC, at_rest
 
-CODEC = Codec(load_lock())
-POLICY = cast("IntakePolicy", SimpleNamespace(secret=SECRET))
 START = datetime(2026, 11, 3, 5, tzinfo=UTC)
 HSI, BIS = "liaison.hsi.field.OperationPlanned", "liaison.bis.oee.OperationPlanned"
 MOVED, CANCELLED = (f"liaison.hsi.field.Operation{what}" for what in ("Moved", "Cancelled"))
@@ -49,47 +38,14 @@ def planned(schema: str = HSI, version: int = 1, number: int = 1, **changes: Any
     return cast("Event", build_event(schema, header=header, entities=[], places=places))
 
 
-def admitted(events: Sequence[Event]) -> Iterator[Output]:
-    """The events as intake puts them on `record.v1`."""
-    for number, event in enumerate(events):
-        agency = "BIS" if event["header"]["source"] == "bis.oee" else "HSI"
-        record = normalise(
-            Admitted(event, agency, content_digest(event)),
-            Message(None, b"", (), "agency", 0, number, 0),
-            POLICY,
-        )
-        value = CODEC.encode("liaison.Record", record)
-        to = partition_of(record["header"]["record"].encode(), TOPICS.partitions)
-        origin = ((headers.ORIGIN, f"agency/0/{number}".encode()),)
-        yield Output(TOPICS.record, to, None, value, origin)
-
-
 def live(*events: Event) -> set[tuple[str, ...]]:
     """Records of each live match, once nothing is left to read."""
-    log: dict[tuple[str, int], list[Message]] = defaultdict(list)
-
-    def append(output: Output) -> None:
-        entries = log[output.topic, output.partition]
-        place = (output.topic, output.partition, len(entries))
-        entries.append(Message(output.key, output.value, tuple(output.headers), *place, 0))
-
-    for output in admitted(events):
-        append(output)
     stages: tuple[Stage, ...] = (
         DedupeStage(TOPICS, CODEC),
         CorrelateStage(TOPICS, CODEC, judge, decode),
         MatchStage(TOPICS, CODEC, supports, "weights", len),
     )
-    for stage in stages:
-        for partition in range(TOPICS.partitions):
-            rows: dict[bytes, bytes] = {}
-            stage.recovered(partition, ())
-            for message in log[next(iter(stage.source_topics)), partition]:
-                batch = MemoryBatch(partition, rows)
-                stage.process([message], batch)
-                apply_changes(batch.changes, rows)
-                for output in batch.outputs:
-                    append(output)
+    log = at_rest(events, stages)
     newest: dict[str, Match] = {}
     for partition in range(TOPICS.partitions):
         for message in log[TOPICS.match, partition]:
