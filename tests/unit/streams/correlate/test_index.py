@@ -1,7 +1,7 @@
 """The index of one process: who meets whom, whatever the order, with common keys split."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pytest
 
@@ -12,7 +12,7 @@ KEYS = (0, 2, 4, 6, 8, 10, 101)
 
 
 def met(
-    rows: dict[int, tuple[int, ...]], holders: dict[int, int], gone: Iterable[int] = ()
+    rows: Mapping[int, tuple[int, ...]], holders: Mapping[int, int], gone: Iterable[int] = ()
 ) -> tuple[set[frozenset[int]], set[int]]:
     """Pairs that meet once some of the rows are taken away, and which plain keys are split."""
     index = Index(cap=3)
