@@ -12,7 +12,7 @@ from typing import Final
 import xxhash
 
 HOLDERS_CAP: Final = 50
-"""Different holders that a key may have: with more it is split; if it never is, there is an alarm."""
+"""Different holders that a key may have: with more it is split; one never split raises an alarm."""
 
 MAX_COMBINED: Final = 3
 """Split keys at most that are combined into one; a key of so many is never split itself."""
