@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 
-from schemas.link import EntityVersion, read_pair
-from schemas.support import Support
+from schemas.link import EntityVersion, Evidence, read_pair
+from schemas.support import Support, SupportLink
 
 ChainKind = Literal["entity", "record"]
 """Whether both ends are linked to one entity (two hops), or to two entities of one record (three:
@@ -39,7 +39,7 @@ class Edge:
             "left": self.left.to_avro(),
             "right": self.right.to_avro(),
             "bits": self.bits,
-            "supports": [each.to_avro() for each in self.supports],
+            "supports": [_slim(each) for each in self.supports],
             "order": self.order,
             "published_ms": self.published_ms,
         }
@@ -47,15 +47,42 @@ class Edge:
     @classmethod
     def from_avro(cls, datum: Mapping[str, Any]) -> Self:
         """Read a datum of `liaison.Edge`."""
+        sides = read_pair(datum["sides"])
+        left, right = map(EntityVersion.from_avro, (datum["left"], datum["right"]))
         return cls(
-            sides=read_pair(datum["sides"]),
-            left=EntityVersion.from_avro(datum["left"]),
-            right=EntityVersion.from_avro(datum["right"]),
+            sides=sides,
+            left=left,
+            right=right,
             bits=datum["bits"],
-            supports=tuple(map(Support.from_avro, datum["supports"])),
+            supports=tuple(_whole(each, left, right, sides) for each in datum["supports"]),
             order=datum["order"],
             published_ms=datum["published_ms"],
         )
+
+
+def _slim(support: Support) -> dict[str, Any]:
+    """A support of one link, but for its ends and sides: they are the edge's."""
+    (link,) = support.links
+    return {
+        "digest": support.digest,
+        "match_class": support.match_class,
+        "band": support.band,
+        "bits": support.bits,
+        "evidence": [each.to_avro() for each in link.evidence],
+    }
+
+
+def _whole(
+    datum: Mapping[str, Any], left: EntityVersion, right: EntityVersion, sides: tuple[str, str]
+) -> Support:
+    evidence = tuple(map(Evidence.from_avro, datum["evidence"]))
+    return Support(
+        digest=datum["digest"],
+        match_class=datum["match_class"],
+        band=datum["band"],
+        bits=datum["bits"],
+        links=(SupportLink(evidence, left, right, *sides),),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from streams.transport.batch import Batch
 Content = tuple[float | str, ...]
 """What of an edge is news; nothing where the two are not linked."""
 
+_ENDS: Final = ("left", "right")
 UNKNOWN: Final[Content] = ("unknown",)
 
 
@@ -21,6 +22,11 @@ def content_of(edge: Edge | None) -> Content:
         return ()
     contents = (edge.left.digest.hex(), edge.right.digest.hex())
     return edge.bits, *contents, *(support.digest for support in edge.supports)
+
+
+def _outline(end: dict[str, Any]) -> dict[str, Any]:
+    """What entities are made of: who, and when it happened."""
+    return end | {"facts": [], "digest": b""}
 
 
 class EdgeWriter:
@@ -37,7 +43,7 @@ class EdgeWriter:
         whole = []
         for edge in edges:
             datum = edge.to_avro()
-            whole.append(datum | {"supports": []})
+            whole.append(datum | {"supports": [], **{end: _outline(datum[end]) for end in _ENDS}})
             records = (edge.left.record, edge.right.record)
             for to in {partition_of(each.encode(), self._partitions) for each in records}:
                 blocks.setdefault(to, []).append(datum)
