@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.bench.learning import learn as learn_weights
 from deploy.bench.pipeline import PROCESSES, latency, mix_of, throughput
 from deploy.bench.quality import chosen_sets, measure_quality
 from deploy.bench.rivals import Rivals
@@ -20,7 +21,7 @@ from deploy.machine import provenance
 from deploy.rehearsal import rehearsal
 from deploy.rehearsal.run import Cast
 from deploy.settings import read_settings
-from streams.correlate.weights import WEIGHTS
+from streams.correlate.weights import WEIGHTS, load_weights
 
 app = typer.Typer(no_args_is_help=True, help="Measure pipeline and correlation.")
 
@@ -106,6 +107,25 @@ def correlate(
     Console(stderr=as_json).print(speed_table(result))
     if as_json:
         typer.echo(json.dumps(result))
+
+
+@app.command()
+def learn(
+    out: Annotated[Path, typer.Option(help="Where the weights go; a file that is not there yet.")],
+    *,
+    without: Annotated[str, typer.Option(help="Sets to leave out, by commas.")] = "",
+    data: Annotated[Path, typer.Option(help="Folder of the public data sets.")] = DATA,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
+) -> None:
+    """Weights from the public sets: how those that ship were made, or what they are without one."""
+    with shown_progress(quiet=quiet) as progress:
+        rivals = Rivals(data, read_settings().paths.state, progress, fresh=False)
+        document = learn_weights(rivals, without.split(","), progress)
+    with out.open("x", encoding="utf-8") as file:
+        json.dump(document, file, indent=1)
+    version = load_weights(out.read_bytes()).version
+    typer.echo(json.dumps({"weights": version}) if as_json else f"{out}: weights {version}")
 
 
 def _print(console: Console, result: dict[str, object]) -> None:

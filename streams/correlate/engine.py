@@ -173,7 +173,7 @@ def hashed(composites: Iterable[Composite]) -> tuple[int, ...]:
     """Keys of composites for work in one process; the stream's are keyed by a secret."""
     keys = {
         blocking_key(
-            xxh3_64_intdigest(_PARTS.join(parts).encode()),
+            xxh3_64_intdigest(_PARTS.join(parts).encode()) >> 1,
             may_split=parts[0] != CELL and may_split(parts),
         )
         for parts in composites

@@ -18,11 +18,11 @@ from .prior import PRIOR, RELEASE_BITS
 from .weights import Level
 
 PRIOR_STRENGTH: Final = 10.0
-"""Pairs of pairs that a number of the prior is worth; the release threshold's is a fifth."""
+"""Pairs of pairs that a number of the prior is worth; the release threshold is worth twice that."""
 SMOOTHNESS: Final = 20.0
 """The same, for two classes next to each other that move together."""
 HELD: Final = {
-    ("birth_date", CONFLICT): 30.0,
+    ("birth_date", CONFLICT): 1000.0,
     ("sex", EXACT): 30.0,
     ("sex", CONFLICT): 10.0,
     ("city", EXACT): 10.0,
@@ -108,7 +108,7 @@ def _penalty(columns: dict[Level, int]) -> Floats:
     """The quadratic form that holds weights to the prior and classes of one level together."""
     size = len(columns) + 1
     penalty = np.eye(size) * PRIOR_STRENGTH
-    penalty[-1, -1] = PRIOR_STRENGTH / 5
+    penalty[-1, -1] = PRIOR_STRENGTH * 2
     for (attribute, level, number), column in columns.items():
         penalty[column, column] *= HELD.get((attribute, level), 1.0)
         below = columns.get((attribute, level, number - 1))

@@ -25,6 +25,10 @@ Compared = tuple[Any, ...]
 """Attribute, level, frequency class, and whatever stands behind them."""
 
 
+_BEYOND_NAME_BITS: Final = 4.0
+"""What the rest must say beside a name for a push: a birth year does, a nationality does not."""
+
+
 class SupportClass(NamedTuple):
     """One minimal set of evidence that reaches a class; 0 bits where a rule decides, not a sum."""
 
@@ -112,7 +116,8 @@ def _exact(item: Evidence) -> SupportClass | None:
 def _fuzzy(evidence: list[Evidence], weights: Weights) -> list[SupportClass]:
     """The minimal sets at or above the release threshold, else all of it as `possible`.
 
-    A name alone, however rare, is for an analyst: many people bear it who are on no list.
+    A name alone, however rare, is for an analyst, and so is one with a nationality or a sex beside
+    it: many people bear it who are on no list.
     """
     worth = {item: evidence_bits(item, weights) for item in evidence}
     total = sum(worth.values())
@@ -127,7 +132,12 @@ def _fuzzy(evidence: list[Evidence], weights: Weights) -> list[SupportClass]:
         for size in range(1, len(others) + 1):
             for chosen in map(frozenset, combinations(others, size)):
                 bits = sum(worth[item] for item in (*always, *chosen))
-                if bits >= weights.release_bits and not any(each <= chosen for each in found):
+                beyond = sum(worth[item] for item in chosen)
+                if (
+                    bits >= weights.release_bits
+                    and beyond >= _BEYOND_NAME_BITS
+                    and not any(each <= chosen for each in found)
+                ):
                     found.append(chosen)
     if not found:
         return [SupportClass("fuzzy", "possible", total, tuple(evidence))]
