@@ -123,12 +123,12 @@ def test_two_shared_subjects_reach_both_sides_and_the_desk_with_a_lead(run: Rehe
 
 def test_chain_through_a_third_record_is_told_and_recalled_when_a_hop_goes(run: Rehearsal) -> None:
     first, second = fresh(), fresh()
-    between = subject("m", "Tomas Lindqvist", first, second)
+    between = subject("m", "Yusuf Karim Haddad", first, second)
     publish(
         run,
         told(MIAMI, "N-1", subject("a", "Yusuf Karim", first)),
         told(LOS_ANGELES, "N-2", between),
-        told(BIS, "N-3", subject("c", "Hana Novakova", second)),
+        told(BIS, "N-3", subject("c", "Yusuf Haddad", second)),
     )
     eventually(
         lambda: all(notices(run, each, "network") for each in (MIAMI, BIS)),
@@ -146,7 +146,7 @@ def test_chain_through_a_third_record_is_told_and_recalled_when_a_hop_goes(run: 
     }
     assert not notices(run, LOS_ANGELES, "network"), "who owns the hop knows both links already"
     eventually(lambda: entities(run, 3), SOON, "the entity for analysts")
-    publish(run, told(LOS_ANGELES, "N-2", subject("m", "Tomas Lindqvist", first), version=2))
+    publish(run, told(LOS_ANGELES, "N-2", subject("m", "Yusuf Karim Haddad", first), version=2))
     eventually(
         lambda: not any(notices(run, each, "network") for each in (MIAMI, BIS)),
         SOON,
