@@ -44,7 +44,7 @@ PRIOR: Final[dict[str, dict[str, Row]]] = {
         EXACT: (5.0, 9.0, 13.0),
         CLOSE: (1.0, 5.0, 9.0),
         PARTIAL: (0.0, -3.0, -1.0, 5.0),
-        CONFLICT: (-8.5, -18.0),
+        CONFLICT: (-7.0, -13.0),
     },
     "sex": {EXACT: (0.8,), CONFLICT: (-4.0,)},
     "nationality": {EXACT: (3.0,), CONFLICT: (-3.0,)},
