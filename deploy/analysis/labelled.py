@@ -1,7 +1,8 @@
 """Labelled pairs for training: from tables that say who is who, and from analysts' verdicts.
 
-An export of verdicts is NDJSON, one pair a line: `verdict` is same, different or unsure, `evidence`
-a list of `attribute`, `level` and `frequency_class`. It holds no value of a record.
+An export of verdicts (`liaison verdict export`) is NDJSON, one support a line: `label` is same,
+different or unsure, `links` holds for each link a list of `attribute`, `level` and
+`frequency_class`. It holds no value of a record.
 """
 
 from collections import Counter
@@ -52,9 +53,9 @@ def verdicts_of(files: Iterable[Path], counts: Counter[str]) -> Labelled:
         try:
             with path.open("rb") as lines:
                 for number, line in enumerate(lines, 1):
-                    same, vector = _verdict(line, f"{path}:{number}", counts)
+                    same, vectors = _verdict(line, f"{path}:{number}", counts)
                     if same is not None:
-                        pairs.append((vector, same))
+                        pairs += [(vector, same) for vector in vectors]
         except OSError as error:
             why = f"cannot read: {type(error).__name__}"
             raise mistake(why, str(path), "name another export") from None
@@ -65,18 +66,18 @@ def _level(item: Evidence) -> tuple[str, str, int]:
     return item.attribute, item.level, item.frequency_class
 
 
-def _verdict(line: bytes, place: str, counts: Counter[str]) -> tuple[bool | None, Vector]:
+def _verdict(line: bytes, place: str, counts: Counter[str]) -> tuple[bool | None, list[Vector]]:
     try:
         found: dict[str, Any] = orjson.loads(line)
-        verdict = found["verdict"]
+        verdict = found["label"]
         same = _SAME[verdict]
         fields = itemgetter("attribute", "level", "frequency_class")
-        vector = vector_of(map(fields, found["evidence"]))
+        vectors = [vector_of(map(fields, link)) for link in found["links"]]
     except (ValueError, TypeError, LookupError):
         raise mistake(
-            "not a verdict: `verdict` (same, different, unsure) and `evidence` were expected",
+            "not a verdict: `label` (same, different, unsure) and `links` were expected",
             place,
-            "export the verdicts again",
+            "export the verdicts again: liaison verdict export --out FILE",
         ) from None
     counts[f"verdict {verdict}"] += 1
-    return same, vector
+    return same, vectors

@@ -200,8 +200,8 @@ def test_table_of_pairs_keeps_its_cells_and_gains_two(folder: Path) -> None:
 
 def test_training_writes_a_new_version_and_never_over_an_old_one(folder: Path) -> None:
     verdicts = (
-        '{"verdict": "different", "evidence": [{"attribute": "name", "level": "exact", '
-        '"frequency_class": 3}]}\n{"verdict": "unsure", "evidence": []}\n'
+        '{"label": "different", "links": [[{"attribute": "name", "level": "exact", '
+        '"frequency_class": 3}]]}\n{"label": "unsure", "links": []}\n'
     )
     (folder / "v.ndjson").write_text(verdicts, encoding="utf-8")
     words = ("train", "t.csv", "--mapping", "m.yaml", "--truth", "who", "--verdicts", "v.ndjson")
@@ -211,7 +211,7 @@ def test_training_writes_a_new_version_and_never_over_an_old_one(folder: Path) -
     assert json.loads((folder / "w.report.json").read_bytes()) == report
     for refused in ((*words, "--out", "w.json"), ("train", "--out", "x.json")):
         assert isinstance(run(*refused).exception, StackError)
-    (folder / "v.ndjson").write_text('{"verdict": "maybe"}\n', encoding="utf-8")
+    (folder / "v.ndjson").write_text('{"label": "maybe"}\n', encoding="utf-8")
     error = run(*words, "--out", "x.json").exception
     assert isinstance(error, StackError)
     assert error.where == "v.ndjson:1"
