@@ -106,8 +106,19 @@ def _support(support: Support) -> Section:
         "bits": support.bits,
         "links": [" and ".join(map(_end, link.ends)) for link in support.links],
     }
-    explained = (each for link in support.links for each in reasons.explain(link.evidence))
-    return Section("support", facts, tuple(dict.fromkeys(each.sentence for each in explained)))
+    return Section("support", facts, tuple(_reasons(support)))
+
+
+def _reasons(support: Support) -> Iterator[str]:
+    """What each link rests on, one after the other, and what the sum of one without a rule is."""
+    for number, link in enumerate(support.links, 1):
+        if len(support.links) > 1:
+            yield f"Link {number} of {len(support.links)}, all of which are needed:"
+        explained = reasons.explain(link.evidence)
+        yield from (each.sentence for each in explained)
+        if not any(each.decides for each in explained):
+            total = sum(each.bits or 0.0 for each in explained)
+            yield reasons.added_up(total)
 
 
 def _standing(standing: Explanation) -> Section:

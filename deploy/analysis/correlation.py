@@ -2,6 +2,7 @@
 
 import time
 from array import array
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any, Final
 
 from deploy.analysis.inputs import Input, Inputs
 from deploy.analysis.mistakes import mistake
-from deploy.analysis.outcomes import BELOW, Outcome
+from deploy.analysis.outcomes import Outcome
+from deploy.analysis.sentences import Fate, fate_of
 from deploy.analysis.truth import LinkTally, Numbers, entity_scores, true_pairs
 from deploy.local.jars import Progress
 from streams.correlate.engine import Engine
@@ -17,6 +19,10 @@ from streams.correlate.weights import WEIGHTS
 
 _STEP_ROWS: Final = 2_000
 _SEPARATOR: Final = ":"
+_SAID_ONE: Final[frozenset[Fate]] = frozenset({"one entity", "kept apart"})
+"""Pairs at or above the threshold: what is counted as found before clustering."""
+_LINKED: Final = _SAID_ONE | {"overlap"}
+"""Pairs of links.csv."""
 
 
 class Roll:
@@ -78,6 +84,7 @@ def correlate(
         began = time.perf_counter()
         run.read()
         read = time.perf_counter()
+        run.gather()
         run.link()
         summary = run.summary()
         summary["seconds"] = {
@@ -102,7 +109,9 @@ class _Run:
         self._roll = Roll(several=inputs.several)
         self._labels = Numbers()
         self._tally = LinkTally(self._labels.array, self._roll.sources)
-        self._counts: Counter[str] = Counter()
+        self._entity: dict[str, str] = {}
+        self._classes: Counter[str] = Counter()
+        self._fates: Counter[Fate] = Counter()
 
     def read(self) -> None:
         """Give every row to the engine."""
@@ -111,31 +120,45 @@ class _Run:
             if self._truth is not None:
                 self._labels.add(label)
 
+    def gather(self) -> None:
+        """Make entities of the links, and write which row is which."""
+        self._progress("Entities", 0, 1)
+        self._entity = entities = self._engine.entities()
+        rows = self._roll.rows
+        self._outcome.entities((source, record, entities[key]) for source, record, key in rows())
+        self._progress("Entities", 1, 1)
+
     def link(self) -> None:
-        """Write every link."""
-        total = self._inputs.count
+        """Write every pair, and what became of it."""
+        entity, ordered = self._entity, sorted(self._entity)
+        total = len(ordered)
         self._progress("Links", 0, total)
-        for link in self._engine.links():
-            self._outcome.link(link)
-            self._counts[BELOW if link.band == BELOW else link.match_class] += 1
-            if self._truth is not None and link.band != BELOW:
+        for number, link in enumerate(self._engine.links()):
+            together = entity[link.left] == entity[link.right]
+            fate = fate_of(link.bits, link.match_class, together=together)
+            self._outcome.link(link, fate)
+            self._fates[fate] += 1
+            if fate in _LINKED:
+                self._classes[link.match_class] += 1
+            if self._truth is not None and fate in _SAID_ONE:
                 self._tally.add(self._roll.number(link.left), self._roll.number(link.right))
+            if number % _STEP_ROWS == 0:
+                # Links come in the order of their left ends, which is how far the work has come.
+                self._progress("Links", bisect(ordered, link.left), total)
         self._progress("Links", total, total)
 
     def summary(self) -> dict[str, Any]:
-        """Write the entities; return what there is to say of the run."""
-        entities = self._engine.entities()
-        rows = self._roll.rows
-        self._outcome.entities((source, record, entities[key]) for source, record, key in rows())
+        """Return what there is to say of the run."""
+        entities = self._entity
         sizes = Counter(entities.values())
-        possible = self._counts.pop(BELOW, 0)
         return {
             "weights": WEIGHTS.version,
             "rows": len(entities),
             "entities": len(sizes),
             "rows_that_share_an_entity": sum(size for size in sizes.values() if size > 1),
-            "links": dict(sorted(self._counts.items())),
-            "possible": possible,
+            "links": dict(sorted(self._classes.items())),
+            "kept_apart": self._fates["kept apart"],
+            "possible": self._fates["below"] + self._fates["one all the same"],
             "truth": None if self._truth is None else self._scores(entities),
             "files": [each.facts() for each in self._inputs.files],
         }

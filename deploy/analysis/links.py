@@ -51,17 +51,16 @@ def _section(link: KeptLink, version: str, *, through: bool) -> LinkSection:
     facts = {
         "left": link.ends[0],
         "right": link.ends[1],
+        "outcome": link.fate,
         "class": link.match_class,
-        "band": link.band,
         "bits": link.bits,
         "threshold": WEIGHTS.release_bits,
         "weights": version,
         "attributes": {
-            f"{number} {attribute}": "decides" if bits is None else f"{bits:+.1f} bits"
-            for number, (attribute, bits, _) in enumerate(pieces, 1)
+            f"{number} {attribute}": bits for number, (attribute, bits, _) in enumerate(pieces, 1)
         },
     }
     said = [sentence for _, _, sentence in pieces]
     if through:
         said.append("This is one step of the chain that makes the two records one entity.")
-    return LinkSection("link", facts, (*said, *verdict(link.bits, link.match_class, link.band)))
+    return LinkSection("link", facts, (*said, *verdict(link.bits, link.fate)))

@@ -38,7 +38,7 @@ class NumberColumn:
             issuer = country_code(written) or written
         values = split_values(text, self._separator)
         if not self._known:
-            scheme = ":".join(filter(None, (self._scheme, issuer)))
+            scheme = ":".join(filter(None, (self._scheme, "_".join((issuer or "").split()))))
             return [{"scheme": OTHER, "issuer": scheme, "value": value} for value in values]
         if self._scheme == _PHONE:
             issuer = issuer or home

@@ -1,8 +1,9 @@
 """The files of a run, written whole or not at all, and read back to explain a link.
 
 `entities.csv`: source, record_id, entity_id; a line a row, in the order of the input. `links.csv`:
-left, right, bits, class, why; ends are `record_id`, or `source:record_id` where there are several
-sources. `possible.csv`: the same of pairs below the threshold, for a person to look at.
+left, right, bits, class, why, of pairs at or above the threshold and of operations that meet; ends
+are `record_id`, or `source:record_id` where there are several sources. `possible.csv`: the same of
+pairs below the threshold, for a person to look at, whatever number or mailbox they share.
 `evidence.ndjson`: of each pair, what compared how. `summary.json`: counts and the weights' digest.
 """
 
@@ -16,7 +17,7 @@ from typing import Any, Final, NamedTuple, Self, TextIO
 import orjson
 
 from deploy.analysis.mistakes import mistake
-from deploy.analysis.sentences import Piece, piece, why
+from deploy.analysis.sentences import Fate, Piece, piece, why
 from streams.correlate.engine import Link
 
 ENTITIES: Final = "entities.csv"
@@ -26,8 +27,7 @@ EVIDENCE: Final = "evidence.ndjson"
 SUMMARY: Final = "summary.json"
 _PART: Final = ".part"
 _COLUMNS: Final = ("left", "right", "bits", "class", "why")
-BELOW: Final = "possible"
-"""The band of links below the release threshold."""
+_BELOW: Final[frozenset[Fate]] = frozenset({"below", "one all the same"})
 
 
 class Outcome:
@@ -62,16 +62,16 @@ class Outcome:
         if not any(self._folder.iterdir()):
             self._folder.rmdir()
 
-    def link(self, link: Link) -> None:
-        """Write a link: to the links, or below the threshold to the possible ones."""
+    def link(self, link: Link, fate: Fate) -> None:
+        """Write a pair: to the links, or below the threshold to the possible ones."""
         ends, bits = (link.left, link.right), round(link.bits, 2)
-        table = self._possible if link.band == BELOW else self._links
-        table.writerow((*ends, bits, link.match_class, why(link.evidence)))
+        table = self._possible if fate in _BELOW else self._links
+        table.writerow((*ends, bits, link.match_class, why(link.evidence, fate)))
         kept = {
             "ends": ends,
             "bits": bits,
             "class": link.match_class,
-            "band": link.band,
+            "fate": fate,
             "evidence": list(map(piece, link.evidence)),
         }
         self._evidence.write(orjson.dumps(kept, option=orjson.OPT_APPEND_NEWLINE))
@@ -99,7 +99,7 @@ class KeptLink(NamedTuple):
     ends: tuple[str, str]
     bits: float
     match_class: str
-    band: str
+    fate: Fate
     evidence: tuple[Piece, ...]
 
 
@@ -125,7 +125,7 @@ def read_links(folder: Path) -> Iterator[KeptLink]:
                 tuple(kept["ends"]),
                 kept["bits"],
                 kept["class"],
-                kept["band"],
+                kept["fate"],
                 tuple(map(tuple, kept["evidence"])),
             )
 
@@ -133,14 +133,14 @@ def read_links(folder: Path) -> Iterator[KeptLink]:
 def chain(links: Iterable[KeptLink], left: str, right: str) -> list[KeptLink]:
     """Return the shortest chain of links from one record to another; empty if there is none.
 
-    A pair below the threshold is a chain only by itself.
+    A pair below the threshold that made no entity is a chain only by itself.
     """
     around: dict[str, list[KeptLink]] = {}
     direct = []
     for link in links:
         if set(link.ends) == {left, right}:
             direct.append(link)
-        elif link.band != BELOW:
+        elif link.fate != "below":
             for end in link.ends:
                 around.setdefault(end, []).append(link)
     if direct:

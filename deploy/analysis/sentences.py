@@ -1,7 +1,8 @@
-"""Why two records are linked, for a person who knows no statistics."""
+"""Why two records are linked, or kept apart, for a person who knows no statistics."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Final, Literal
 
 from schemas.link import Evidence, Level
 from streams.correlate import reasons
@@ -10,7 +11,40 @@ from streams.correlate.weights import WEIGHTS
 Piece = tuple[str, str, Level, int]
 """Attribute, scheme, level, frequency class: all that a reason needs of a piece of evidence."""
 
-_CERTAIN_BITS = 30
+Fate = Literal["one entity", "kept apart", "below", "one all the same", "overlap"]
+"""What became of a pair: see `fate_of`."""
+
+_SHORT: Final[dict[Fate, str]] = {
+    "one entity": "one entity",
+    "kept apart": "kept apart: the other records of the two entities do not fit together",
+    "below": "kept apart: too little speaks for it",
+    "one all the same": "too little by itself, but one entity through other records",
+    "overlap": "two operations that meet; nobody is joined",
+}
+_LONG: Final[dict[Fate, str]] = {
+    "one entity": "The two are one entity.",
+    "kept apart": "All the same they are kept in two entities: each stands with other records, and "
+    "these, taken together, speak against being one. Such a pair is for a person to decide.",
+    "below": "So the two are not linked, and no entity is made of them by this pair; it is in "
+    "possible.csv for a person to look at.",
+    "one all the same": "By itself this pair would not be linked; other records fit both so well "
+    "that all of them are one entity.",
+    "overlap": "They are two operations that meet. No sum decides, and no entity is made of them.",
+}
+
+
+def fate_of(bits: float, match_class: str, *, together: bool) -> Fate:
+    """Return what became of a pair.
+
+    At or above the threshold it is linked: `one entity`, or `kept apart` where the brake of
+    clustering (`streams.correlate.clusters`) refused it. Else `below`, or `one all the same` where
+    both are in one entity through others. Operations that `overlap` are never one.
+    """
+    if match_class == "space_time":
+        return "overlap"
+    if bits >= WEIGHTS.release_bits:
+        return "one entity" if together else "kept apart"
+    return "one all the same" if together else "below"
 
 
 def piece(item: Evidence) -> Piece:
@@ -18,58 +52,41 @@ def piece(item: Evidence) -> Piece:
     return item.attribute, item.scheme, item.level, item.frequency_class
 
 
-def why(evidence: Iterable[Evidence]) -> str:
-    """Return one line: what agrees and what does not, the loudest first, without figures."""
+def why(evidence: Iterable[Evidence], fate: Fate) -> str:
+    """Return one line: what agrees and what does not, the loudest first, and what came of it."""
     loudest_first = sorted(map(piece, evidence), key=_loudness)
-    return "; ".join(dict.fromkeys(_spoken(kept)[1] for kept in loudest_first))
+    phrases = dict.fromkeys(_spoken(kept).phrase for kept in loudest_first)
+    return "; ".join((*phrases, _SHORT[fate]))
 
 
-def explained(pieces: Iterable[Piece]) -> Iterator[tuple[str, float | None, str]]:
-    """Yield attribute, bits and a sentence of each piece, the loudest first."""
+def explained(pieces: Iterable[Piece]) -> Iterator[tuple[str, float, str]]:
+    """Yield attribute, bits and a sentence of each piece, the loudest first; bits add up."""
     for kept in sorted(pieces, key=_loudness):
-        bits, phrase = _spoken(kept)
-        yield kept[0], bits, f"{phrase}. {_effect(bits)}"
+        found = _spoken(kept)
+        bits = found.bits or 0.0
+        weight = f" That {reasons.effect(bits)} ({bits:+.2f})." if found.bits is not None else ""
+        name = reasons.scheme_words(kept[1]) or kept[0]
+        yield name, bits, f"{found.phrase}.{weight}"
 
 
-def verdict(bits: float, match_class: str, band: str) -> Iterator[str]:
-    """Yield what a link's total means beside the one threshold."""
-    if match_class != "fuzzy":
-        yield "An agreement that decides by itself links the two, whatever else they say."
-        return
-    yield f"Together {bits:.1f} bits, each of which doubles the odds. {_effect(bits)}"
-    release, floor = WEIGHTS.release_bits, WEIGHTS.floor_bits
-    threshold = f"Liaison links two records from {release:g} bits on, for all data alike"
-    if band == "possible":
-        yield f"{threshold}. This is less, so it is no link: a person has to look."
-    else:
-        yield f"{threshold}, and shows what has {floor:g} or more to a person. This is enough."
+def verdict(bits: float, fate: Fate) -> Iterator[str]:
+    """Yield what a pair's total means beside the one threshold, and what became of the pair."""
+    if fate != "overlap":
+        yield reasons.added_up(bits)
+    yield _LONG[fate]
+    if fate != "overlap":
+        yield (
+            "How to read the figures: plus speaks for one person or thing, minus against it; each "
+            "whole number more makes it twice as likely."
+        )
 
 
-def _effect(bits: float | None) -> str:
-    """What a number of bits means: one bit more is twice as likely."""
-    if bits is None:
-        return "That decides by itself."
-    if abs(bits) < 0.05:
-        return "That says nothing either way."
-    times = 2 ** abs(bits)
-    if abs(bits) >= _CERTAIN_BITS:
-        odds = "more than a billion times"
-    else:
-        odds = f"{times:.1f} times" if times < 10 else f"{float(f'{times:.2g}'):,.0f} times"
-    if bits > 0:
-        return f"Two records of one person or thing show that {odds} as often as records of two."
-    return f"Records of two show that {odds} as often as two records of one person or thing."
-
-
-def _loudness(kept: Piece) -> tuple[bool, float, Piece]:
-    bits = _spoken(kept)[0]
-    return bits is not None, -abs(bits or 0.0), kept
+def _loudness(kept: Piece) -> tuple[float, Piece]:
+    return -abs(_spoken(kept).bits or 0.0), kept
 
 
 @lru_cache(16_384)
-def _spoken(kept: Piece) -> tuple[float | None, str]:
-    """What a piece weighs, None where it decides by itself, and what it says in words alone."""
+def _spoken(kept: Piece) -> reasons.Explanation:
     attribute, scheme, level, frequency_class = kept
     item = Evidence(attribute, scheme, level, 0, 0, "", "", frequency_class)
-    found = reasons.explain((item,))[0]
-    return found.bits, found.sentence.partition(": ")[0].partition(";")[0].rstrip(".")
+    return reasons.explain((item,))[0]

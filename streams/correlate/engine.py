@@ -21,7 +21,7 @@ from .index import Index
 from .keys import CELL, Composite, may_split
 from .levels import compare, overlap
 from .names import EXACT
-from .numbers import CONTRADICTED, IDENTIFIER, STRONG_CLASS, Found
+from .numbers import CONTRADICTED, IDENTIFIER, STRONG_CLASS, Found, named
 from .weights import WEIGHTS, Weights
 
 _PARTS: Final = "\x1f"
@@ -144,7 +144,7 @@ class Engine:
         evidence = tuple(
             Evidence(
                 each.attribute,
-                ends[0][each.left].scheme if each.left >= 0 else "",
+                named(ends[0][each.left]) if each.left >= 0 else "",
                 each.level,
                 0,
                 0,

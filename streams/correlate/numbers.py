@@ -75,6 +75,14 @@ def _slips(one: IdentifierFeature, other: IdentifierFeature, most: int) -> bool:
     )
 
 
+def named(identifier: IdentifierFeature) -> str:
+    """The scheme as evidence names it: one that is not known here with its own name and issuer."""
+    if identifier.scheme != OTHER:
+        return identifier.scheme
+    issuer, blank, _ = identifier.value.partition(" ")
+    return f"{OTHER}:{issuer}" if blank else OTHER
+
+
 def _mailbox(identifier: IdentifierFeature) -> str:
     return identifier.value.partition("@")[0]
 

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy import cli
+from deploy.analysis.sentences import fate_of, verdict, why
 from deploy.local.errors import StackError
 from streams.correlate.weights import WEIGHTS
 
@@ -104,17 +105,57 @@ def test_explanation_says_what_each_attribute_weighs_and_where_the_threshold_is(
     shown = run("explain", "link", "2", "1", "--out", "out")
     assert shown.exit_code == 0, shown.output
     assert "Names agree" in shown.stdout
-    assert "Together" in shown.stdout
-    assert f"from {WEIGHTS.release_bits:g} bits on" in shown.stdout
+    assert f"from {WEIGHTS.release_bits:+.2f} on" in shown.stdout
+    assert "The two are one entity." in shown.stdout
     (section,) = map(
         json.loads, run("explain", "link", "1", "2", "--out", "out", "--json").stdout.splitlines()
     )
     assert section["threshold"] == WEIGHTS.release_bits
+    assert sum(section["attributes"].values()) == pytest.approx(section["bits"])
     missing = run("explain", "link", "1", "3", "--out", "out").exception
     assert isinstance(missing, StackError)
     assert missing.exit_code == 1
     assert run("explain", "link", "1", "--out", "out").exception is not None
     assert run("explain", "link", "1", "2", "--out", "elsewhere").exception is not None
+
+
+FAMILY = (
+    "id,name,born,phone,card\n1,Zdzislawa Kowalczyk,1955-12-30,+1 218 555 0142,K77\n"
+    "2,Zdzislawa Kowalczyk,1955-12-30,+1 218 555 0142,K77\n"
+    "3,Horatio Pemberton,1991-02-03,+1 218 555 0142,\n"
+)
+FAMILY_MAPPING = MAPPING + (
+    "  phone: phone\n  card: {identifier: {scheme: Club Card, issuer: ACME Ltd}}\n"
+)
+
+
+def test_shared_telephone_that_joins_nobody_is_no_link_and_says_why(folder: Path) -> None:
+    (folder / "f.csv").write_text(FAMILY, encoding="utf-8")
+    (folder / "f.yaml").write_text(FAMILY_MAPPING, encoding="utf-8")
+    assert correlate("f.csv", "--mapping", "f.yaml").exit_code == 0
+    (link,) = table(folder / "out" / "links.csv")
+    assert (link["left"], link["right"], link["class"]) == ("1", "2", "shared_identifier")
+    assert "The same club card of ACME Ltd" in link["why"]
+    assert link["why"].endswith("; one entity")
+    possible = table(folder / "out" / "possible.csv")
+    assert [(row["left"], row["right"]) for row in possible] == [("1", "3"), ("2", "3")]
+    for row in possible:
+        assert float(row["bits"]) < WEIGHTS.release_bits
+        assert "the names contradict" in row["why"]
+        assert row["why"].endswith("kept apart: too little speaks for it")
+    shown = run("explain", "link", "1", "3", "--out", "out").stdout
+    assert "are not linked" in shown
+
+
+def test_pair_that_clustering_holds_apart_says_so() -> None:
+    release = WEIGHTS.release_bits
+    assert fate_of(release, "target", together=True) == "one entity"
+    assert fate_of(release, "fuzzy", together=False) == "kept apart"
+    assert fate_of(release - 1, "target", together=False) == "below"
+    assert fate_of(release - 1, "fuzzy", together=True) == "one all the same"
+    assert fate_of(0.0, "space_time", together=False) == "overlap"
+    assert "do not fit together" in why((), "kept apart")
+    assert "kept in two entities" in " ".join(verdict(release, "kept apart"))
 
 
 @pytest.mark.usefixtures("folder")
