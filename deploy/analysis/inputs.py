@@ -37,7 +37,7 @@ class Input:
         """Yield line, row with source and record id filled in, and label of truth if asked for."""
         width = len(self.mapping.needed)
         for line, cells in self.table.rows(self._wanted):
-            row = self._reader.read(cells)
+            row = self._reader.read(cells, line)
             if not row.record_id:
                 self.unnamed += 1
                 row = row._replace(record_id=str(line))
@@ -58,8 +58,12 @@ class Input:
             "broken_lines": self.table.broken[:10],
             "rows_without_id": self.unnamed,
             "columns_ignored": [name for name in self.table.columns if name not in used],
-            "values_unread": dict(self._reader.unread),
-            "identifiers_unchecked": self._reader.unchecked,
+            "values_unread": self._reader.unread.counts,
+            "values_unread_first_line": self._reader.unread.lines,
+            "identifiers_unchecked": self._reader.numbers.unchecked.counts,
+            "identifiers_without_issuer": {
+                each.name: missed.values for each, missed in self._reader.numbers.unissued
+            },
             "dates_undecided": dates,
         }
 
@@ -81,10 +85,31 @@ class Input:
                     f"{name}: nothing in {column!r} tells day from month; read as {order.last}. "
                     "Give its format in the mapping to be sure."
                 )
-        for column, count in self._reader.unread.items():
-            yield f"{name}: {count} values of {column!r} could not be read and are left out."
-        for column, count in self._reader.unchecked.items():
-            yield f"{name}: {count} values of {column!r} fail their scheme's check; none matches."
+        yield from self._unused_values(name)
+        if self.mapping.having("latitude") and not self.mapping.having("starts_at"):
+            yield (
+                f"{name}: no place is read, for want of a time: {self.mapping.file} maps latitude "
+                "but no starts_at."
+            )
+
+    def _unused_values(self, name: str) -> Iterator[str]:
+        for column, (count, line) in self._reader.unread.items():
+            values = f"{name}: values of {column!r} that could not be read: {count}"
+            yield f"{values}, the first in line {line}. They are left out."
+        for column, (count, line) in self._reader.numbers.unchecked.items():
+            values = f"{name}: values of {column!r} that fail their scheme's check: {count}"
+            yield f"{values}, the first in line {line}. They never match."
+        for each, (count, line) in self._reader.numbers.unissued:
+            yield (
+                f"{name}: values of {each.name!r} that do not say who issued them: {count}, the "
+                f"first in line {line}. They are compared with such values only. To mend it, give "
+                f"{each.attribute} an issuer or issuer_column ({each.place})."
+            )
+        for each in self._reader.numbers.never_compared:
+            yield (
+                f"{name}: {each.name!r} is not compared: so many share one {each.scheme} that it "
+                f"tells nobody apart ({each.place})."
+            )
 
 
 @dataclass(frozen=True, slots=True)

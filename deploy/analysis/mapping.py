@@ -42,6 +42,8 @@ class Column:
     attribute: str
     options: Mapping[str, str] = field(default_factory=dict)
     date_format: DateFormat | None = None
+    place: str = ""
+    """Where the mapping says so: file, line and column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ class _Document:
                 )
         if "country" in texts:
             texts["country"] = self._country(options["country"]) or ""
-        return Column(name, word, texts, date_format)
+        return Column(name, word, texts, date_format, self._place(key))
 
     def _kind(self, node: yaml.Node | None) -> str | None:
         if node is None:
@@ -187,9 +189,12 @@ class _Document:
         return list(node.value)
 
     def _wrong(self, node: yaml.Node, what: str) -> StackError:
+        next_step = "correct the mapping and run the same command again"
+        return mistake(what, self._place(node), next_step)
+
+    def _place(self, node: yaml.Node) -> str:
         mark = node.start_mark
-        place = f"{self.file}:{mark.line + 1}:{mark.column + 1}"
-        return mistake(what, place, "correct the mapping and run the same command again")
+        return f"{self.file}:{mark.line + 1}:{mark.column + 1}"
 
 
 def _has_of(column: Column) -> bool:

@@ -3,15 +3,15 @@
 A cell that cannot be read is left out and counted, never fatal: a file of a million rows has some.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 from deploy.analysis.dates import ISO, DateOrder, date_of, month_number, read_date
 from deploy.analysis.kinds import kind_of
 from deploy.analysis.mapping import Column, ColumnMapping
-from deploy.analysis.numbers import OTHER, NumberColumn
-from deploy.analysis.places import place_time
+from deploy.analysis.missed import Misses
+from deploy.analysis.numbers import OTHER, NumberColumns
+from deploy.analysis.places import PARTS, place_time
 from deploy.analysis.values import (
     PLACEHOLDERS,
     country_code,
@@ -20,7 +20,6 @@ from deploy.analysis.values import (
     split_values,
 )
 from schemas.event import Address, Entity, Name, PlaceTime
-from schemas.identifiers import IDENTIFIERS
 
 _ADDRESS: Final = (
     *("address", "house_number", "street", "unit", "city", "region", "postcode", "country"),
@@ -28,6 +27,9 @@ _ADDRESS: Final = (
 _AFFILIATIONS: Final[tuple[Literal["household", "employer", "occupation", "school"], ...]] = (
     *("household", "employer", "occupation", "school"),
 )
+
+_MOST_OF_TWO_DIGITS: Final = 99
+"""A month of 13 or a day of 45 is a slip that comparing sees; three digits are none."""
 
 At = tuple[int, Column]
 
@@ -46,37 +48,30 @@ class RowReader:
 
     def __init__(self, mapping: ColumnMapping, orders: Mapping[str, DateOrder]) -> None:
         """`orders` are those of the columns of birth dates without a format."""
-        self.unread: Counter[str] = Counter()
-        """How many values could not be read, by column."""
+        self.unread = Misses()
+        """Values that could not be read."""
+        self._line = 0
         self._mapping = mapping
         self._orders = orders
         places = {name: index for index, name in enumerate(mapping.needed)}
         self._at: dict[str, list[At]] = {}
         self._groups: dict[str, dict[str, list[At]]] = {}
-        self._numbers: list[NumberColumn] = []
+        self.numbers = NumberColumns(mapping, places)
         for column in mapping.columns:
             at = places[column.name], column
             self._at.setdefault(column.attribute, []).append(at)
             if column.attribute in _ADDRESS:
                 group = self._groups.setdefault(column.options.get("of", ""), {})
                 group.setdefault(column.attribute, []).append(at)
-            if column.attribute == "identifier" or column.attribute in IDENTIFIERS:
-                named = column.options.get("issuer_column")
-                issuer = None if named is None else places[named]
-                self._numbers.append(NumberColumn(column, places[column.name], issuer))
         self._belonging = [
             (kind, index) for kind in _AFFILIATIONS for index, _ in self._at.get(kind, ())
         ]
         self._raw: Sequence[str] = ()
         self._cells: Sequence[str] = ()
 
-    @property
-    def unchecked(self) -> dict[str, int]:
-        """How many identifiers fail their scheme's check, by column: they never match exactly."""
-        return {each.name: each.failed for each in self._numbers if each.failed}
-
-    def read(self, cells: Sequence[str]) -> Row:
-        """Return what the cells of one row say."""
+    def read(self, cells: Sequence[str], line: int = 0) -> Row:
+        """Return what the cells of one row say; its line is noted beside what cannot be read."""
+        self._line = line
         self._raw = cells
         self._cells = ["" if (text := each.strip()) in PLACEHOLDERS else text for each in cells]
         addresses = self._addresses()
@@ -89,11 +84,7 @@ class RowReader:
             "birth_date": self._birth_date(),
             "sex": self._sex(),
             "nationalities": self._nationalities(),
-            "identifiers": [
-                found
-                for column in self._numbers
-                for found in column.read(self._cells, home or self._mapping.country)
-            ],
+            "identifiers": self.numbers.read(self._cells, home or self._mapping.country, line),
             "addresses": addresses,
             "birth_place": self._text("birth_place") or None,
             "us_person": None,
@@ -118,7 +109,10 @@ class RowReader:
         return " ".join(filter(None, [self._cells[index] for index, _ in at]))
 
     def _miss(self, attribute: str) -> None:
-        self.unread[self._at[attribute][0][1].name] += 1
+        self._miss_in(self._at[attribute][0][1].name)
+
+    def _miss_in(self, column: str) -> None:
+        self.unread.add(column, self._line)
 
     def _kind(self) -> str:
         word = self._text("kind")
@@ -150,13 +144,18 @@ class RowReader:
             self._miss("birth_date")
         elif _marked(self._raw, self._at.get("birth_date")):
             self._miss("birth_date")
-        year = number(self._text("birth_year"))
-        if year is None:
+        written = {part: self._text(part) for part in ("birth_year", "birth_month", "birth_day")}
+        if not written["birth_year"]:
             return None
-        month = month_number(self._text("birth_month") or "0")
-        day = number(self._text("birth_day")) or 0
-        fits = (month or 0) <= 99 and 0 <= day <= 99
-        date = date_of(int(year), month or 0, int(day)) if fits else date_of(int(year))
+        year, day = number(written["birth_year"]), number(written["birth_day"] or "0")
+        month = month_number(written["birth_month"] or "0")
+        if month is None or month > _MOST_OF_TWO_DIGITS:
+            self._miss("birth_month")
+            month = 0
+        if day is None or not 0 <= day <= _MOST_OF_TWO_DIGITS:
+            self._miss("birth_day")
+            day = 0
+        date = None if year is None else date_of(int(year), month, int(day))
         if date is None:
             self._miss("birth_year")
         return date
@@ -181,7 +180,7 @@ class RowReader:
             for part in parts:
                 code = country_code(part)
                 if code is None:
-                    self.unread[column.name] += 1
+                    self._miss_in(column.name)
                 else:
                     codes[code] = None
         return list(codes)
@@ -196,7 +195,7 @@ class RowReader:
             if written := part.get("country"):
                 code = country_code(written)
                 if code is None:
-                    self.unread[group["country"][0][1].name] += 1
+                    self._miss_in(group["country"][0][1].name)
                 country = code or country
             lines = (part.get(name) for name in ("house_number", "street", "unit", "address"))
             address: Address = {
@@ -210,18 +209,12 @@ class RowReader:
         return found
 
     def _places(self) -> tuple[PlaceTime, ...]:
-        latitude, longitude = self._text("latitude"), self._text("longitude")
-        starts = self._text("starts_at")
-        if not (latitude and longitude and starts):
+        if not (self._text("latitude") or self._text("longitude")):
             return ()
-        place = place_time(
-            (number(latitude), number(longitude)),
-            (number(self._text("radius_metres") or "0"),
-             number(self._text("uncertainty_metres") or "0")),
-            (starts, self._text("ends_at")),
-        )  # fmt: skip
-        if place is None:
-            self._miss("latitude")
+        place = place_time({name: self._text(name) for name in PARTS})
+        if isinstance(place, str):
+            if "starts_at" in self._at:
+                self._miss(place if place in self._at else "starts_at")
             return ()
         return (place,)
 

@@ -68,7 +68,7 @@ def test_people_of_one_file_are_found_whatever_their_spelling(folder: Path) -> N
     assert summary["truth"]["entities"]["all pairs"]["f1"] == 1.0
     assert summary["weights"] == WEIGHTS.version
     assert summary["files"][0]["values_unread"] == {"dob": 1}
-    assert "'dob' could not be read" in done.stderr
+    assert "'dob' that could not be read: 1, the first in line 7" in done.stderr
     entity = {row["record_id"]: row["entity_id"] for row in table(folder / "out" / "entities.csv")}
     assert entity["1"] == entity["2"] == entity["3"] != entity["7"]
     kept = json.loads((folder / "out" / "summary.json").read_bytes())

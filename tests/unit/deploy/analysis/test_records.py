@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from deploy.analysis.mapping import load_mapping
 from deploy.analysis.records import Row, RowReader
 
@@ -39,14 +41,21 @@ def test_birth_date_from_parts_and_unreadable_values_are_counted(tmp_path: Path)
     assert (entity["sex"], entity["nationalities"]) == ("M", ["MX", "US", "DE"])
     poor = found.read(("0", "", "", "yes", "Narnia")).entity
     assert (poor["birth_date"], poor["sex"], poor["nationalities"]) == (None, None, [])
-    assert found.unread == {"y": 1, "s": 1, "n": 1}
+    assert found.unread.counts == {"y": 1, "s": 1, "n": 1}
 
 
 def test_date_that_says_unknown_is_counted_and_an_empty_one_is_not(tmp_path: Path) -> None:
     found = reader(tmp_path, PERSON + "  b: birth_date\n")
-    for text in ("unknown", "", "1958"):
-        found.read((text,))
-    assert found.unread == {"b": 1}
+    for line, text in enumerate(("", "unknown", "", "1958", "soon"), 2):
+        found.read((text,), line)
+    assert found.unread == {"b": (2, 3)}
+
+
+def test_parts_of_a_birth_date_that_cannot_be_read_are_counted_each(tmp_path: Path) -> None:
+    found = reader(tmp_path, PERSON + "  y: birth_year\n  m: birth_month\n  d: birth_day\n")
+    assert found.read(("1958", "Smarch", "145"), 2).entity["birth_date"] == "1958"
+    assert found.read(("about 1958", "", ""), 3).entity["birth_date"] is None
+    assert found.unread == {"m": (1, 2), "d": (1, 2), "y": (1, 3)}
 
 
 def test_address_in_parts_and_a_second_one(tmp_path: Path) -> None:
@@ -73,7 +82,7 @@ def test_identifiers_take_issuers_countries_and_opaque_schemes(tmp_path: Path) -
         ("other", "club_card:ACME", "77"),
         ("lei", None, "123"),
     ]
-    assert found.unchecked == {"l": 1}
+    assert found.numbers.unchecked.counts == {"l": 1}
 
 
 def test_telephone_number_without_any_country_is_its_digits(tmp_path: Path) -> None:
@@ -91,12 +100,48 @@ def test_affiliations_and_place(tmp_path: Path) -> None:
     (place,) = row.places
     assert place["latitude_microdegrees"] == 46_800_000
     assert (place["ends_at"] - place["starts_at"]).days == 1
-    assert found.read(("", "", "460", "-92.1", "2026-01-15")).places == ()
-    assert found.unread == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        (("460", "-92.1", "2026-01-15", "", ""), "a"),
+        (("46.8", "west", "2026-01-15", "", ""), "o"),
+        (("46.8", "", "2026-01-15", "", ""), "o"),
+        (("46.8", "-92.1", "Thursday", "", ""), "t"),
+        (("46.8", "-92.1", "", "", ""), "t"),
+        (("46.8", "-92.1", "2026-01-15", "2026-01-14", ""), "e"),
+        (("46.8", "-92.1", "2026-01-15", "2029-01-14", ""), "e"),
+        (("46.8", "-92.1", "2026-01-15", "", "9000000"), "r"),
+        (("46.8", "-92.1", "2026-01-15", "", "wide"), "r"),
+    ],
+)
+def test_place_that_cannot_be_read_is_counted_under_the_column_at_fault(
+    tmp_path: Path, cells: tuple[str, ...], column: str
+) -> None:
+    text = PERSON + "  a: latitude\n  o: longitude\n  t: starts_at\n  e: ends_at\n"
+    found = reader(tmp_path, text + "  r: radius_metres\n")
+    assert found.read(cells, 7).places == ()
+    assert found.unread == {column: (1, 7)}
+
+
+def test_number_without_its_issuer_is_compared_as_it_stands_and_counted(tmp_path: Path) -> None:
+    text = PERSON + "  n: national_id\n  p: {passport: {issuer: PL}}\n"
+    found = reader(tmp_path, text)
+    row = found.read(("AB 123456", "EK1234567"), 2)
+    assert [tuple(each.values()) for each in row.entity["identifiers"]] == [
+        ("other", "national_id", "AB 123456"),
+        ("passport", "PL", "EK1234567"),
+    ]
+    found.read(("!", "x"), 3)
+    ((column, missed),) = found.numbers.unissued
+    assert (column.name, missed) == ("n", (1, 2))
+    assert column.place.endswith("m.yaml:3:6")
+    assert found.numbers.unchecked == {"n": (1, 3), "p": (1, 3)}
 
 
 def test_kind_comes_from_a_column_else_from_the_mapping(tmp_path: Path) -> None:
     found = reader(tmp_path, "kind: person\ncolumns:\n  k: kind\n  n: full_name\n")
     kinds = [found.read((word, "A")).entity["kind"] for word in ("LegalEntity", "", "ghost")]
     assert kinds == ["organization", "person", "person"]
-    assert found.unread == {"k": 1}
+    assert found.unread.counts == {"k": 1}
