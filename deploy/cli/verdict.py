@@ -60,8 +60,12 @@ def verdict(
             raise _usage("export writes a file", "liaison verdict export --out FILE")
         emit_facts({"vectors": _export(settings, out), "file": str(out)}, as_json=as_json)
         return
-    if word not in _WORDS or by is None:
-        raise _usage("a verdict and who gives it", f"liaison verdict {subject} same --by OFFICER")
+    example = f"liaison verdict {subject} same --by OFFICER"
+    if word not in _WORDS:
+        given = "no verdict was given" if word is None else f"{word!r} is no verdict"
+        raise _usage(f"{given}; it is same, different or unsure", example)
+    if by is None:
+        raise _usage("a verdict is somebody's: say whose", example)
     officer = _officer(settings, by)
     notices = _give(settings, officer, subject, _WORDS[word])
     if not notices:
@@ -77,7 +81,17 @@ def verdict(
 def _export(settings: Settings, out: Path) -> int:
     with reading_vault(settings) as vault:
         lines = [orjson.dumps(each) + b"\n" for each in labelled(vault, Codec(load_lock()))]
-    out.write_bytes(b"".join(lines))
+    try:
+        out.write_bytes(b"".join(lines))
+    except OSError as error:
+        fault = f"cannot write there: {type(error).__name__}"
+        raise _usage(fault, "name another --out", str(out)) from None
+    if not lines:
+        typer.echo(
+            "No verdict labels anything yet: officers have given none, `liaison deliver` has not "
+            "pulled them, or what they were on has changed since.",
+            err=True,
+        )
     return len(lines)
 
 
@@ -105,14 +119,15 @@ def _notices(settings: Settings, match: str) -> list[str]:
 def _officer(settings: Settings, name: str) -> Officer:
     officer = Trust.of(settings).register().officers.get(name)
     if officer is None:
-        raise _usage("the register has no such officer", "name an officer of the party register")
+        fault = f"the register has no officer {name!r}"
+        raise _usage(fault, "name an officer by the id that the party register gives")
     return officer
 
 
-def _usage(fault: str, next_step: str) -> StackError:
+def _usage(fault: str, next_step: str, where: str = "liaison verdict") -> StackError:
     return StackError(
         fault,
-        where="liaison verdict",
+        where=where,
         unchanged="Nothing was written",
         next_step=next_step,
         exit_code=2,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .names import CONFLICT, EXACT
 from .prior import PRIOR, RELEASE_BITS
-from .weights import Level
+from .weights import Level, Weights
 
 PRIOR_STRENGTH: Final = 10.0
 """Pairs of pairs that a number of the prior is worth; the release threshold is worth twice that."""
@@ -61,11 +61,15 @@ class _Design(NamedTuple):
     different: Floats
 
 
-def train(sets: Sequence[Labelled]) -> dict[str, Any]:
-    """The document of a new weights version; see `weights.load_weights`."""
+def train(sets: Sequence[Labelled], towards: Weights | None = None) -> dict[str, Any]:
+    """The document of a new weights version; see `weights.load_weights`.
+
+    It starts from what is believed before any data is seen, or from weights that have learnt
+    already: then the sets are what they have not seen.
+    """
     columns = _columns()
     design = _design(sets, columns)
-    prior = np.array([bits for *_, bits in _flat()] + [-RELEASE_BITS]) * _LN2
+    prior = np.array(_prior(towards)) * _LN2
     fitted = _fit(design, prior, _penalty(columns)) / _LN2
     bits: dict[str, dict[str, list[float]]] = {}
     for (attribute, level, _), column in columns.items():
@@ -77,6 +81,13 @@ def train(sets: Sequence[Labelled]) -> dict[str, Any]:
         "floor_bits": round(release - FLOOR_BITS, 2),
         "bits": bits,
     }
+
+
+def _prior(towards: Weights | None) -> list[float]:
+    """Bits of every column, then of the pair itself before anything is compared."""
+    if towards is None:
+        return [*(bits for *_, bits in _flat()), -RELEASE_BITS]
+    return [*(towards.bits(*each[:3]) for each in _flat()), MARGIN_BITS - towards.release_bits]
 
 
 def _flat() -> list[tuple[str, str, int, float]]:

@@ -237,23 +237,3 @@ def test_table_of_pairs_keeps_its_cells_and_gains_two(folder: Path) -> None:
     again = ("--pairs", "q.csv", *words[2:], "--out", "r.csv")
     assert isinstance(run("compare", *again).exception, StackError)
     assert not (folder / "r.csv").exists()
-
-
-def test_training_writes_a_new_version_and_never_over_an_old_one(folder: Path) -> None:
-    verdicts = (
-        '{"label": "different", "links": [[{"attribute": "name", "level": "exact", '
-        '"frequency_class": 3}]]}\n{"label": "unsure", "links": []}\n'
-    )
-    (folder / "v.ndjson").write_text(verdicts, encoding="utf-8")
-    words = ("train", "t.csv", "--mapping", "m.yaml", "--truth", "who", "--verdicts", "v.ndjson")
-    done = run(*words, "--out", "w.json", "--json")
-    report = json.loads(done.stdout)
-    assert report["pairs"] == {"same": 1, "verdict different": 1, "verdict unsure": 1}
-    assert json.loads((folder / "w.report.json").read_bytes()) == report
-    for refused in ((*words, "--out", "w.json"), ("train", "--out", "x.json")):
-        assert isinstance(run(*refused).exception, StackError)
-    (folder / "v.ndjson").write_text('{"label": "maybe"}\n', encoding="utf-8")
-    error = run(*words, "--out", "x.json").exception
-    assert isinstance(error, StackError)
-    assert error.where == "v.ndjson:1"
-    assert not (folder / "x.json").exists()
