@@ -11,6 +11,7 @@ from deploy.analysis.tables import UNREADABLE, Table, unreadable
 
 CSV_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt", ".psv"})
 JSON_SUFFIXES: Final = frozenset({".ndjson", ".jsonl", ".json"})
+_SHEETS: Final = frozenset({".xlsx", ".xls", ".ods"})
 PARQUET_SUFFIXES: Final = frozenset({".parquet", ".pq"})
 
 
@@ -28,6 +29,14 @@ def open_table(path: Path) -> Table:
             try:
                 return opened(path)
             except UNREADABLE as error:
-                raise unreadable(path, type(error).__name__) from None
+                raise unreadable(path, error) from None
     known = ", ".join(sorted(CSV_SUFFIXES | JSON_SUFFIXES | PARQUET_SUFFIXES))
-    raise mistake(f"cannot tell what {path.name} is", str(path), f"name it {known} or {known}.gz")
+    if path.is_dir():
+        raise mistake(f"{path} is a folder", str(path), "name the files in it")
+    if ending in _SHEETS:
+        raise mistake(f"{path.name} is a spreadsheet", str(path), "save the sheet as CSV first")
+    raise mistake(
+        f"cannot tell by its ending what {path.name} is",
+        str(path),
+        f"let its name end in {known}; or in .gz behind one of them",
+    )

@@ -16,6 +16,7 @@ from deploy.analysis.mapping import ColumnMapping, load_mapping
 from deploy.analysis.mistakes import mistake
 from deploy.analysis.records import Row, RowReader
 from deploy.analysis.tables import Table
+from deploy.local.jars import Progress, unwatched
 
 
 class Input:
@@ -74,11 +75,11 @@ class Input:
             yield f"{name}: not UTF-8, so it was read as Latin-1."
         if broken := self.table.broken:
             lines = ", ".join(map(str, broken[:10])) + (", ..." if len(broken) > 10 else "")
-            yield f"{name}: {len(broken)} rows could not be read and are left out: line {lines}."
+            yield f"{name}: rows that could not be read: {len(broken)} (line {lines}), left out."
         for line in self.table.sprawling[:10]:
             yield f"{name}: the row of line {line} runs over many lines; is its quote closed?"
         if self.unnamed:
-            yield f"{name}: {self.unnamed} rows without a record id are called by their line."
+            yield f"{name}: rows without a record id: {self.unnamed}, called by their line."
         for column, order in self.orders.items():
             if not order.certain:
                 yield (
@@ -132,7 +133,10 @@ class Inputs:
 
 
 def open_inputs(
-    files: Sequence[Path], mappings: Sequence[Path], truth: str | None = None
+    files: Sequence[Path],
+    mappings: Sequence[Path],
+    truth: str | None = None,
+    progress: Progress = unwatched,
 ) -> Inputs:
     """Open files with one mapping for all of them or one each, in order; raises StackError."""
     if len(mappings) not in {1, len(files)}:
@@ -152,12 +156,14 @@ def open_inputs(
             table.require([truth], "--truth")
     names: Counter[str] = Counter()
     found = []
-    for table, mapping in pairs:
+    for done, (table, mapping) in enumerate(pairs):
+        progress("Files looked through", done, len(pairs))
         name = mapping.source or table.stem
         if mapping.source is None:
             names[name] += 1
             name = name if names[name] == 1 else f"{name}-{names[name]}"
         found.append(Input(table, mapping, name, truth))
+    progress("Files looked through", len(pairs), len(pairs))
     return Inputs(tuple(found))
 
 

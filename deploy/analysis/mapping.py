@@ -25,6 +25,7 @@ from deploy.analysis.attributes import ATTRIBUTES, listing
 from deploy.analysis.dates import DateFormat, read_format
 from deploy.analysis.kinds import KINDS, kind_of
 from deploy.analysis.mistakes import mistake
+from deploy.analysis.tables import why_unreadable
 from deploy.analysis.values import country_code
 from deploy.local.errors import StackError
 from schemas.document import parse_yaml
@@ -74,7 +75,7 @@ def load_mapping(path: Path) -> ColumnMapping:
         parse_yaml(text, path.name)
     except (OSError, UnicodeDecodeError) as error:
         raise mistake(
-            f"cannot read the mapping: {type(error).__name__}", str(path), "name a YAML file"
+            f"cannot read the mapping: {why_unreadable(error)}", str(path), "name a YAML file"
         ) from None
     except ConfigError as error:
         raise mistake(f"not a mapping: {error.detail}", str(path), "correct that line") from None

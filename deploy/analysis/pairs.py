@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +13,11 @@ from deploy.analysis.files import open_table
 from deploy.analysis.kinds import kind_of
 from deploy.analysis.mistakes import mistake
 from deploy.analysis.tables import Table
+from deploy.local.jars import Progress
 from streams.correlate.names import MATCH_SCORE, score
 
 ADDED: Final = ("score", "match")
+_STEP: Final = "Pairs"
 _STEP_ROWS: Final = 5_000
 _DIGITS: Final = 4
 
@@ -46,13 +48,11 @@ class Tally:
     broken_lines: tuple[int, ...] = ()
 
 
-def score_pairs(
-    pairs: Path, columns: PairColumns, out: Path, progress: Callable[[int], None]
-) -> Tally:
+def score_pairs(pairs: Path, columns: PairColumns, out: Path, progress: Progress) -> Tally:
     """Write the table with the two columns added, streaming; raises StackError before it writes.
 
-    A row whose kind is unknown keeps an empty score and does not match. `progress` hears how many
-    rows are done, now and then. The output has the input's delimiter and encoding.
+    A row whose kind is unknown keeps an empty score and does not match. The output has the input's
+    delimiter and encoding.
     """
     table = open_table(pairs)
     table.require(columns.named, "the command")
@@ -67,6 +67,7 @@ def score_pairs(
         with _text(part, out, table) as file:
             tally = _write(table, columns, file, progress)
         part.replace(out)
+        progress(_STEP, tally.pairs, tally.pairs)
     except OSError as error:
         raise mistake(
             f"cannot write there: {type(error).__name__}", str(out), "name another --out"
@@ -77,9 +78,9 @@ def score_pairs(
     return tally
 
 
-def _write(
-    table: Table, columns: PairColumns, file: TextIO, progress: Callable[[int], None]
-) -> Tally:
+def _write(table: Table, columns: PairColumns, file: TextIO, progress: Progress) -> Tally:
+    about = table.about
+    progress(_STEP, 0, about)
     delimiter = table.dialect["delimiter"] if isinstance(table, CsvTable) else ","
     writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
     writer.writerow((*table.columns, *ADDED))
@@ -94,7 +95,7 @@ def _write(
             writer.writerow((*cells, round(likeness, _DIGITS), "true" if matched else "false"))
         tally.pairs += 1
         if tally.pairs % _STEP_ROWS == 0:
-            progress(tally.pairs)
+            progress(_STEP, min(tally.pairs, about), about)
     tally.unknown, tally.unknown_lines = len(unknown), tuple(unknown[:10])
     tally.broken_lines = tuple(table.broken)
     return tally

@@ -25,7 +25,7 @@ class JsonTable(Table):
             raise mistake(
                 f"{path.name} has no line that is a JSON object",
                 f"{path}:{self.broken[0]}",
-                "write one object a line (NDJSON)",
+                "write one object a line (NDJSON): for a list, `jq -c '.[]' IN > OUT.ndjson`",
             )
         self.columns = tuple(columns)
         self.facts = {"encoding": "utf-8"}
@@ -67,8 +67,13 @@ class ParquetTable(Table):
         try:
             self._file = parquet.ParquetFile(path)
         except pa.ArrowException as error:
-            raise unreadable(path, type(error).__name__) from None
+            raise unreadable(path, error) from None
         self.columns = tuple(self._file.schema_arrow.names)
+
+    @property
+    def about(self) -> int:
+        """How many rows there are."""
+        return int(self._file.metadata.num_rows)
 
     def _rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]:
         line, wanted = 0, self.columns if wanted is None else wanted

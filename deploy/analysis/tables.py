@@ -10,12 +10,17 @@ import io
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, cast
 
 from deploy.analysis.mistakes import mistake
 
 Cells = tuple[str, ...]
+
+_CHUNK_BYTES: Final = 1 << 20
+_SHOWN_COLUMNS: Final = 30
+_SHOWN_CHARACTERS: Final = 40
 
 UNREADABLE: Final = (OSError, EOFError, zlib.error, csv.Error)
 """What reading a file can raise."""
@@ -47,20 +52,44 @@ class Table(ABC):
         try:
             yield from self._rows(wanted)
         except UNREADABLE as error:
-            raise unreadable(self.path, type(error).__name__) from None
+            raise unreadable(self.path, error) from None
 
     def require(self, wanted: Sequence[str], asked_by: str) -> None:
         """Raise StackError for the first wanted column that is missing or stands twice."""
         for name in wanted:
             if self.columns.count(name) == 1:
                 continue
-            what = "has no column" if name not in self.columns else "has more than one column"
-            listed = ", ".join(map(repr, self.columns))
+            if name in self.columns:
+                what, next_step = "more than one column", "give each its own name in the file"
+            else:
+                what, next_step = "no column", f"correct the name in {asked_by}"
             raise mistake(
-                f"{self.path.name} {what} {name!r}, which {asked_by} names; it has: {listed}",
+                f"{self.path.name} has {what} {name!r}, which {asked_by} names; "
+                f"{self._listed(name)}",
                 str(self.path),
-                f"correct the name in {asked_by}",
+                next_step,
             )
+
+    @property
+    def about(self) -> int:
+        """About how many rows there are: line ends, which quoted cells may have more of."""
+        with binary(self.path) as data:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: data.read(_CHUNK_BYTES), b""))
+
+    def _listed(self, missing: str) -> str:
+        """The columns, as the end of an error; few of very many, the beginning of long ones."""
+        if not any(self.columns):
+            return "the file is empty"
+        shown = [repr(each[:_SHOWN_CHARACTERS]) for each in self.columns[:_SHOWN_COLUMNS]]
+        more = len(self.columns) - len(shown)
+        listed = "it has: " + ", ".join(shown) + (f" and {more} more" if more else "")
+        folded = {each.lower(): each for each in self.columns}
+        near = get_close_matches(missing.lower(), folded, 1, 0.6)
+        if near and missing not in self.columns:
+            return f"did you mean {folded[near[0]]!r}? {listed}"
+        if len(self.columns) == 1:
+            return f"{listed}. Cells are split by comma, semicolon, tab or bar"
+        return listed
 
     @abstractmethod
     def _rows(self, wanted: Sequence[str] | None) -> Iterator[tuple[int, Cells]]: ...
@@ -73,6 +102,23 @@ def binary(path: Path) -> io.BufferedReader:
     return path.open("rb")
 
 
-def unreadable(path: Path, why: str) -> Exception:
+_WHY: Final = {
+    "FileNotFoundError": "there is no such file",
+    "IsADirectoryError": "it is a folder",
+    "PermissionError": "it may not be read by this user",
+    "BadGzipFile": "it is not gzipped, whatever its ending says",
+    "EOFError": "it ends too early; was it cut short?",
+    "ArrowInvalid": "it is no Parquet file, or is damaged",
+}
+
+
+def why_unreadable(error: Exception) -> str:
+    """Return in words why a file cannot be read."""
+    name = type(error).__name__
+    return _WHY.get(name, name)
+
+
+def unreadable(path: Path, error: Exception) -> Exception:
     """Return the error of a file that cannot be read."""
+    why = why_unreadable(error)
     return mistake(f"cannot read {path.name}: {why}", str(path), "check the file and its ending")

@@ -53,8 +53,7 @@ def compare(
         _misused("say what the names are: --kind, or --kind-column")
     columns = PairColumns(left, right, chosen, kind_column)
     with shown_progress(quiet=quiet) as progress:
-        tally = score_pairs(pairs, columns, out, lambda done: progress("Pairs", done, done + 1))
-        progress("Pairs", tally.pairs, tally.pairs)
+        tally = score_pairs(pairs, columns, out, progress)
     _tell(pairs, tally, quiet=quiet)
     facts = {"pairs": tally.pairs, "matches": tally.matches, "unknown_kind": tally.unknown}
     facts |= {"broken_rows": len(tally.broken_lines)}

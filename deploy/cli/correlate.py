@@ -43,7 +43,7 @@ def correlate(
     Weights and threshold are the one version that the stream uses: nothing is tuned to the files.
     """
     with shown_progress(quiet=quiet) as progress:
-        inputs = open_inputs(files, mapping, truth)
+        inputs = open_inputs(files, mapping, truth, progress)
         summary = run_correlation(inputs, out, progress, truth)
     if not quiet:
         for each in inputs.files:

@@ -9,15 +9,20 @@ from rich.progress import Progress as Bars
 
 from deploy.local.jars import Progress
 
+_TENTHS = 10
+
 
 @contextmanager
 def shown_progress(*, quiet: bool = False) -> Iterator[Progress]:
-    """Live bars on a terminal, elsewhere a line as a step begins and ends, nothing when quiet."""
+    """Live bars on a terminal, elsewhere a line for each tenth of a step, nothing when quiet."""
     console = Console(stderr=True, quiet=quiet)
     if not console.is_terminal:
+        said: dict[str, int] = {}
 
         def say(step: str, done: int, total: int) -> None:
-            if done in {0, total}:
+            tenth = _TENTHS * done // total if total else _TENTHS
+            if said.get(step) != tenth:
+                said[step] = tenth
                 console.print(f"{step}: {done} of {total}", highlight=False)
 
         yield say
@@ -29,6 +34,6 @@ def shown_progress(*, quiet: bool = False) -> Iterator[Progress]:
         def show(step: str, done: int, total: int) -> None:
             if step not in tasks:
                 tasks[step] = bars.add_task(step, total=total)
-            bars.update(tasks[step], completed=done)
+            bars.update(tasks[step], completed=done, total=total)
 
         yield show

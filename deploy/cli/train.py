@@ -150,7 +150,7 @@ def _labelled(
 ) -> Iterator[Sample]:
     if not tables:
         return
-    inputs = open_inputs(tables, mappings, truth).files
+    inputs = open_inputs(tables, mappings, truth, progress).files
     for data_set in [inputs] if linked else [(each,) for each in inputs]:
         yield pairs_of(data_set, counts, progress)
 
