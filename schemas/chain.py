@@ -21,7 +21,8 @@ class Edge:
     `order` is the offset of the link that last changed it; one partition of `match` writes all
     edges of one pair of entities and sides, so that the highest is in force. `bits` are those above
     the release threshold (below it: negative), None where they are linked no more; `supports` are
-    the minimal sets of this link that may be pushed.
+    the minimal sets of this link that may be pushed, `quiet` those that could be were it not for a
+    split key.
     """
 
     sides: tuple[str, str]
@@ -31,6 +32,7 @@ class Edge:
     supports: tuple[Support, ...]
     order: int
     published_ms: int
+    quiet: tuple[Support, ...] = ()
 
     def to_avro(self) -> dict[str, Any]:
         """Return the datum of `liaison.Edge`."""
@@ -40,6 +42,7 @@ class Edge:
             "right": self.right.to_avro(),
             "bits": self.bits,
             "supports": [_slim(each) for each in self.supports],
+            "quiet": [_slim(each) for each in self.quiet],
             "order": self.order,
             "published_ms": self.published_ms,
         }
@@ -55,6 +58,7 @@ class Edge:
             right=right,
             bits=datum["bits"],
             supports=tuple(_whole(each, left, right, sides) for each in datum["supports"]),
+            quiet=tuple(_whole(each, left, right, sides) for each in datum["quiet"]),
             order=datum["order"],
             published_ms=datum["published_ms"],
         )
@@ -89,6 +93,8 @@ def _whole(
 class Chain:
     """What `network` says of one chain between two sides; without supports it is gone.
 
+    `quiet` are its supports where only a split key parts the ends of a hop: nobody new is told.
+
     One partition of `network` writes all that is said of one chain; the highest `order` is in
     force.
     """
@@ -99,6 +105,7 @@ class Chain:
     order: int
     supports: tuple[Support, ...]
     published_ms: int
+    quiet: tuple[Support, ...] = ()
 
     def to_avro(self) -> dict[str, Any]:
         """Return the datum of `liaison.Chain`."""
@@ -108,6 +115,7 @@ class Chain:
             "sides": list(self.sides),
             "order": self.order,
             "supports": [each.to_avro() for each in self.supports],
+            "quiet": [each.to_avro() for each in self.quiet],
             "published_ms": self.published_ms,
         }
 
@@ -120,5 +128,6 @@ class Chain:
             sides=read_pair(datum["sides"]),
             order=datum["order"],
             supports=tuple(map(Support.from_avro, datum["supports"])),
+            quiet=tuple(map(Support.from_avro, datum["quiet"])),
             published_ms=datum["published_ms"],
         )

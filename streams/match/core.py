@@ -4,9 +4,10 @@ Pure: which match is live, moved or retracted, and by which supports, follows fr
 verdicts and the chains in force alone, in whatever order they came.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from schemas.chain import CHAIN_KINDS, Chain, Edge
@@ -115,13 +116,14 @@ class PairOfSides:
             return None
         verdict = standing_verdict(self.links[link])
         claim = self.claims.get(MatchKey("identity", self.sides), {}).get(link)
-        reached = claim.supports if claim is not None else ()
+        reached, quiet = (claim.supports, claim.quiet) if claim is not None else ((), ())
         return Edge(
             sides=verdict.sides,
             left=verdict.left,
             right=verdict.right,
             bits=self.margin(verdict.evidence) if reached else None,
             supports=tuple(each for each in reached if each.band != "possible"),
+            quiet=tuple(each for each in quiet if each.band != "possible"),
             order=0,
             published_ms=verdict.published_ms,
         )
@@ -190,13 +192,15 @@ class PairOfSides:
 
     def _found(self, key: MatchKey, singles: list[Support]) -> list[Support]:
         if key.family == "network":
-            return self._chained(key)
+            return self._chained(key, attrgetter("supports"))
         if key.family == "identity":
             return [*singles, *duplicates(singles, self._linked)]
         return singles
 
     def _quiet(self, key: MatchKey, singles: list[Support]) -> list[Support]:
         """Supports with a link that is quiet, and those that it would make with others."""
+        if key.family == "network":
+            return self._chained(key, attrgetter("quiet"))
         claims = self.claims.get(key, {}).values()
         quiet = [support for claim in claims for support in claim.quiet]
         if not quiet or key.family != "identity":
@@ -210,11 +214,11 @@ class PairOfSides:
         claims = self.claims.get(MatchKey("identity", self.sides), {})
         return {link for link, claim in claims.items() if claim.supports}
 
-    def _chained(self, key: MatchKey) -> list[Support]:
+    def _chained(self, key: MatchKey, of: Callable[[Chain], tuple[Support, ...]]) -> list[Support]:
         """Supports of the chains of one kind; two ends that are linked themselves need no chain."""
         linked, found = self._linked, {}
         for chain in self.chains.values():
-            for support in chain.supports if (chain.kind,) == key.apart else ():
+            for support in of(chain) if (chain.kind,) == key.apart else ():
                 ends = support.links[0].left.reference, support.links[-1].right.reference
                 if sorted_pair(*ends) not in linked:
                     found[support.digest] = support

@@ -18,8 +18,10 @@ UNKNOWN: Final[Content] = ("unknown",)
 
 def content_of(edge: Edge | None) -> Content:
     """Return what of an edge is news: not when one and the same content came."""
-    if edge is None or edge.bits is None:
+    if edge is None:
         return ()
+    if edge.bits is None:
+        return tuple(f"quiet {support.digest}" for support in edge.quiet)
     contents = (edge.left.digest.hex(), edge.right.digest.hex())
     return edge.bits, *contents, *(support.digest for support in edge.supports)
 
@@ -43,7 +45,8 @@ class EdgeWriter:
         whole = []
         for edge in edges:
             datum = edge.to_avro()
-            whole.append(datum | {"supports": [], **{end: _outline(datum[end]) for end in _ENDS}})
+            bare: dict[str, Any] = {"supports": [], "quiet": []}
+            whole.append(datum | bare | {end: _outline(datum[end]) for end in _ENDS})
             records = (edge.left.record, edge.right.record)
             for to in {partition_of(each.encode(), self._partitions) for each in records}:
                 blocks.setdefault(to, []).append(datum)

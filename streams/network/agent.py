@@ -9,6 +9,7 @@ from prometheus_client import Gauge
 from schemas import metrics
 from schemas.chain import Chain, Edge
 from schemas.codec import Codec
+from schemas.match import Support
 from schemas.topics import VERDICT_SCHEMA, Topics, partition_of, partition_of_sides
 from streams import poison
 from streams.blocks import BlockWriter
@@ -113,7 +114,9 @@ class NetworkStage:
                 self._tell(record, chain, told._replace(digest=""), batch)
                 yield chain
         for chain in chains.values():
-            said = digest([support.digest for support in chain.supports])
+            if not chain.supports and chain.id not in node.told:
+                continue  # Nobody was told of it, so nobody needs to know that it is quiet.
+            said = digest([*_marks("", chain.supports), *_marks("quiet ", chain.quiet)])
             told = Told(said, chain.kind, chain.sides)
             if node.told.get(chain.id) != told:
                 self._tell(record, chain, told, batch)
@@ -138,3 +141,7 @@ class NetworkStage:
                 else:
                     node.told[rows.chain_id(key)] = rows.decode_told(value)
         return node
+
+
+def _marks(word: str, supports: Iterable[Support]) -> Iterator[str]:
+    return (word + support.digest for support in supports)

@@ -32,6 +32,8 @@ class Hop(NamedTuple):
     far: EntityVersion
     far_side: str
     supports: tuple[Support, ...]
+    quiet: bool
+    """Whether only a split key parts its ends: then no new chain rests on it."""
 
 
 class Traversal(NamedTuple):
@@ -45,31 +47,49 @@ def traverse(record: str, edges: Iterable[Edge]) -> Traversal:
     """Return the chains through a record. `order` and `published_ms` of a chain are the caller's.
 
     Of every two hops from one side of the record to two sides of two other owners' records, one
-    chain. A hub is judged by what is linked to it now, in whatever order that came.
+    chain, quiet where one of them is. A hub is judged by what is linked to it now, in whatever
+    order that came.
     """
-    hops = [hop for edge in edges if edge.supports for hop in _hops(record, edge)]
+    hops = [hop for edge in edges if edge.supports or edge.quiet for hop in _hops(record, edge)]
     hops.sort(key=lambda hop: (hop.near.reference, hop.near_side, hop.far.reference, hop.far_side))
     by_entity: dict[str, list[Hop]] = {}
     for hop in hops:
         by_entity.setdefault(hop.near.entity, []).append(hop)
+    pairs: list[tuple[ChainKind, tuple[Hop, Hop]]] = []
+    pairs += [
+        ("entity", pair) for its in by_entity.values() for pair in combinations(_open(its), 2)
+    ]
+    pairs += [("record", pair) for pair in combinations(_open(hops), 2)]
     found: dict[str, Chain] = {}
-    hubs = {entity for entity, its in by_entity.items() if _is_hub(its)}
-    whole = _is_hub(hops)
-    for one, other in combinations(hops, 2):
-        same = one.near.entity == other.near.entity
-        if (one.near.entity in hubs if same else whole) or not _is_chain(one, other):
-            continue
-        chain = _chain("entity" if same else "record", one, other)
-        found[chain.id] = chain
-    return Traversal(found, whole or bool(hubs))
+    for kind, (one, other) in pairs:
+        if (one.near.entity == other.near.entity) == (kind == "entity") and _is_chain(one, other):
+            chain = _chain(kind, one, other)
+            found[chain.id] = chain
+    return Traversal(found, any(_is_hub(_live(its)) for its in (hops, *by_entity.values())))
+
+
+def _live(hops: Iterable[Hop]) -> list[Hop]:
+    return [hop for hop in hops if not hop.quiet]
+
+
+def _open(hops: list[Hop]) -> list[Hop]:
+    """Hops that chains may take: none of a hub; no quiet ones where these would make one.
+
+    INVARIANT: what is quiet depends on what was once said, so it never decides about live hops.
+    """
+    live = _live(hops)
+    if _is_hub(live):
+        return []
+    return live if _is_hub(hop for hop in hops if hop.quiet) else hops
 
 
 def _hops(record: str, edge: Edge) -> Iterator[Hop]:
     left_side, right_side = edge.sides
+    told = edge.supports or edge.quiet, not edge.supports
     if edge.left.record == record:
-        yield Hop(edge.left, left_side, edge.right, right_side, edge.supports)
+        yield Hop(edge.left, left_side, edge.right, right_side, *told)
     if edge.right.record == record:
-        yield Hop(edge.right, right_side, edge.left, left_side, edge.supports)
+        yield Hop(edge.right, right_side, edge.left, left_side, *told)
 
 
 def _is_hub(hops: Iterable[Hop]) -> bool:
@@ -90,17 +110,22 @@ def _chain(kind: ChainKind, one: Hop, other: Hop) -> Chain:
     first, second = sorted((one, other), key=lambda hop: hop.far_side)
     sides = sorted_pair(one.far_side, other.far_side)
     names = (hop.reference for hop in (first.far, first.near, second.near, second.far))
-    supports = [
-        joined(NETWORK, pair, _oriented(pair, first, second))
-        for pair in product(_strongest(first), _strongest(second))
-    ]
+    supports = sorted(
+        (
+            joined(NETWORK, pair, _oriented(pair, first, second))
+            for pair in product(_strongest(first), _strongest(second))
+        ),
+        key=strength,
+    )
+    quiet = one.quiet or other.quiet
     return Chain(
         id=digest([kind, *sides, first.near_side, *names]),
         kind=kind,
         sides=sides,
         order=0,
-        supports=tuple(sorted(supports, key=strength)),
+        supports=() if quiet else tuple(supports),
         published_ms=0,
+        quiet=tuple(supports) if quiet else (),
     )
 
 

@@ -39,6 +39,7 @@ def check(
     _check_live(truth(events, weights) | chains(events, weights), newest)
     _check_entities(entities(events, weights), log, codec)
     _check_quiet(events, weights, newest, _ever_yes(log, codec))
+    _check_quiet_chains(events, weights, newest, emitted)
     _check_monotone(emitted)
     _check_ids(emitted)
     _check_rows(match_rows, newest, codec)
@@ -116,6 +117,26 @@ def _check_quiet(
             raise Violation(f"{match.sides}: quiet {sorted(got)}, must {sorted(must)}")
 
 
+def _check_quiet_chains(
+    events: Sequence[Event], weights: str, newest: Mapping[str, Match], emitted: Sequence[Match]
+) -> None:
+    """A chain that was told stands quietly, once only a split key parts the ends of a hop."""
+    told: dict[str, set[Lineage]] = defaultdict(set)
+    for match in emitted:
+        if match.family == "network":
+            told[match.id] |= set(_lineages(match.supports))
+    quiet = chains(events, weights, quiet=True)
+    for match in newest.values():
+        if match.id in told and (match.supports or match.quiet):
+            must = quiet.get(_name(match), frozenset()) & told[match.id]
+            if not must <= set(_lineages(match.quiet)):
+                raise Violation(f"{match.sides}: {sorted(must)} of chains is not quiet but gone")
+        elif match.id in told:
+            names = {name: lineages & told[match.id] for name, lineages in quiet.items()}
+            if any(told_ for (_, sides, _), told_ in names.items() if sides == match.sides):
+                raise Violation(f"{match.sides}: a chain that was told is gone, not quiet")
+
+
 def _ends(link: LinkLineage) -> Ends:
     return link.left, link.left_digest, link.right, link.right_digest
 
@@ -136,7 +157,7 @@ def _name(match: Match) -> MatchName:
     if match.family == "identity":
         return match.family, match.sides, ()
     if match.family == "network":
-        first, second = match.supports[0].links
+        first, second = (*match.supports, *match.quiet)[0].links
         same = first.right.reference == second.left.reference
         return match.family, match.sides, ("entity" if same else "record",)
     records = {record for each in (*match.supports, *match.quiet) for record in each.records}

@@ -11,7 +11,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from schemas.blocking import is_split
-from schemas.chain import Chain
+from schemas.chain import Chain, Edge
 from schemas.link import Verdict
 from schemas.match import SupportLink
 from schemas.record import KeyFact, PostedEntity, Posting, Rank
@@ -47,6 +47,7 @@ _home = correlate.Table.home
 _process = MatchStage.process
 _apart = supports._apart
 _changed = NetworkStage._changed
+_edge = match.PairOfSides.edge
 
 
 def _drop_prev(listed: Iterable[int], stood: Iterable[int], partitions: int) -> set[int]:
@@ -207,6 +208,11 @@ def _gone_untold(stage: NetworkStage, record: str, batch: Batch) -> Iterator[Cha
     return (chain for chain in _changed(stage, record, batch) if chain.supports)
 
 
+def _quiet_recalls(pair: match.PairOfSides, link: Link) -> Edge | None:
+    edge = _edge(pair, link)
+    return None if edge is None else replace(edge, quiet=())
+
+
 def _patched(
     target: object, name: str, planted: object
 ) -> Callable[[], AbstractContextManager[None]]:
@@ -233,6 +239,7 @@ BUGS: Final[Mapping[str, Callable[[], AbstractContextManager[None]]]] = {
     "last_heard": _patched(match, "undominated", _last_heard),
     "net_change": _patched(MatchStage, "process", _net_change),
     "one_subject_twice": _patched(supports, "_apart", _one_subject_twice),
+    "quiet_recalls": _patched(match.PairOfSides, "edge", _quiet_recalls),
     "chain_stays": _patched(NetworkStage, "_changed", _gone_untold),
     "chain_beside_link": _patched(match.PairOfSides, "_linked", property(lambda _pair: set())),
     "old_weights_stay": _patched(MatchStage, "_reassess", lambda *_: None),

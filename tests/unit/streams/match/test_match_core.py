@@ -7,11 +7,13 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.chain import Chain
 from schemas.link import EntityVersion, Evidence, Verdict
 from streams.correlate.weights import SupportClass
 from streams.match import core, verdicts
 from streams.match.core import Assessment, PairOfSides
 from streams.match.keys import MatchKey
+from streams.match.supports import joined
 
 SIDES = ("side a", "side b")
 IDENTITY = MatchKey("identity", SIDES, ())
@@ -183,3 +185,39 @@ def test_the_undominated_verdicts_do_not_depend_on_the_order_of_arrival(
             kept = verdicts.undominated(kept, each)
         ends.add(frozenset(kept.items()))
     assert len(ends) == 1
+
+
+def test_network_match_whose_hop_turns_quiet_is_kept_quietly_and_comes_back() -> None:
+    between = pair()
+    told = hear(pair(), verdict())[IDENTITY]
+    assert told is not None
+    (hop,) = told.supports
+    far = replace(hop.links[0], right=end("R-9", 1))
+    support = joined("network", (hop, hop), (hop.links[0], far))
+    chain = Chain("c", "entity", between.sides, 1, (support,), 0)
+    (key,) = between.follow(chain)
+    told = between.assess(key, 1)
+    assert told is not None
+    assert (told.status, told.supports, told.quiet) == ("live", (support,), ())
+    between.follow(replace(chain, order=2, supports=(), quiet=(support,)))
+    told = between.assess(key, 2)
+    assert told is not None
+    assert (told.status, told.supports, told.quiet) == ("retracted", (), (support,))
+    between.follow(replace(chain, order=3, supports=()))
+    told = between.assess(key, 3)
+    assert told is not None
+    assert (told.status, told.quiet) == ("retracted", ())
+
+
+def test_edge_of_a_quiet_link_has_no_bits_and_keeps_what_it_would_support() -> None:
+    between = pair()
+    hear(between, verdict())
+    live = between.edge(("R-1#p", "R-2#p"))
+    hear(between, parted())
+    quiet = between.edge(("R-1#p", "R-2#p"))
+    assert live is not None
+    assert quiet is not None
+    assert (live.quiet, quiet.bits, quiet.supports) == ((), None, ())
+    assert [each.evidence for each in quiet.quiet[0].links] == [
+        each.evidence for each in live.supports[0].links
+    ]

@@ -67,6 +67,24 @@ def test_hub_is_not_followed_and_is_again_when_enough_has_gone() -> None:
     assert len(chains(*edges[:-1])) == core.FAN_OUT * (core.FAN_OUT - 1) // 2
 
 
+def quiet(whole: Edge) -> Edge:
+    """The same edge, once only a split key parts its ends."""
+    return replace(whole, bits=None, supports=(), quiet=whole.supports)
+
+
+def test_chain_over_a_quiet_hop_keeps_its_supports_quietly() -> None:
+    (live,) = chains(edge("A-1"), edge("Z-1")).values()
+    (chain,) = chains(edge("A-1"), quiet(edge("Z-1"))).values()
+    assert chain == replace(live, supports=(), quiet=live.supports)
+
+
+def test_quiet_hops_decide_about_no_live_chain() -> None:
+    (live,) = chains(edge("A-1"), edge("Z-1")).values()
+    many = [quiet(edge(f"R-{number}")) for number in range(core.FAN_OUT + 1)]
+    assert chains(edge("A-1"), edge("Z-1"), *many) == {live.id: live}
+    assert not traverse(MIDDLE, many).is_hub
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("ABZ"), st.sampled_from("pq")), max_size=6), st.integers()
 )
@@ -101,3 +119,18 @@ def test_chain_is_told_once_and_taken_back_when_a_hop_goes_also_by_a_new_owner()
     assert told(heir, rows, 3, edge("A-1", order=0, live=False)) == [], "an older word"
     (gone,) = told(heir, rows, 4, edge("A-1", order=9, live=False))
     assert gone == replace(chain, order=4, supports=())
+
+
+def test_chain_that_turns_quiet_is_told_and_one_that_was_never_told_is_not() -> None:
+    rows: dict[bytes, bytes] = {}
+    stage = NetworkStage(TOPICS, CODEC)
+    stage.recovered(0, [])
+    assert told(stage, rows, 0, edge("A-1"), quiet(edge("Z-1"))) == []
+    (live,) = told(stage, rows, 1, edge("Z-1", order=2))
+    (silent,) = told(stage, rows, 2, quiet(edge("Z-1", order=3)))
+    assert (silent.supports, silent.quiet) == ((), live.supports)
+    heir = NetworkStage(TOPICS, CODEC)
+    heir.recovered(0, rows.items())
+    assert told(heir, rows, 3, quiet(edge("Z-1", order=4))) == [], "said already"
+    (gone,) = told(heir, rows, 4, edge("Z-1", order=5, live=False))
+    assert (gone.supports, gone.quiet) == ((), ())
