@@ -70,7 +70,9 @@ def _told(vault: Engine) -> Iterator[Told]:
     with vault.connect() as connection:
         for row in connection.execute(select(NOTICE).order_by(NOTICE.c.begun_us)):
             supersedes = tuple(orjson.loads(row.supersedes))
-            yield Told(row.notice_id, row.channel_kind, row.action, supersedes)
+            lineage = orjson.loads(row.decision)["lineage"]
+            shown = frozenset((record, version) for record, version, *_ in lineage)
+            yield Told(row.notice_id, row.channel_kind, row.action, supersedes, shown)
 
 
 def _in_inbox(run: Rehearsal) -> frozenset[str]:

@@ -32,13 +32,18 @@ class Refused(NamedTuple):
     reason: str
 
 
+Version = tuple[str, int]
+"""A record and one of its versions."""
+
+
 class Told(NamedTuple):
-    """One notice or recall whose attempt began, as the vault has it."""
+    """One notice or recall whose attempt began, as the vault has it, and what it rests on."""
 
     notice_id: str
     channel_kind: str
     action: str
     supersedes: tuple[str, ...]
+    shown: frozenset[Version] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,8 @@ def tally(observed: Observed, truth: Truth, seconds: float) -> dict[str, Any]:
     versions = {(a.header["record"], a.header["version"]) for a in accepted}
     published = observed.receipts
     lost = published - refused.keys() - {a.origin for a in accepted}
-    ghosts = _ghosts(observed, live, truth)
+    quiet = _quiet(observed, accepted)
+    ghosts = _ghosts(observed, live, truth) - quiet
     result = {
         "published": len(published),
         "accepted": len(accepted),
@@ -93,6 +99,7 @@ def tally(observed: Observed, truth: Truth, seconds: float) -> dict[str, Any]:
         "false_matches": len(found - expected),
         "fuzzy": _fuzzy(live, truth),
         "ghosts": len(ghosts),
+        "quiet": len(quiet),
         "unaccounted": len(observed.unaccounted),
         "seconds": round(seconds, 1),
     }
@@ -151,19 +158,55 @@ def _fuzzy(live: Sequence[Match], truth: Truth) -> dict[str, int]:
 
 
 def _ghosts(observed: Observed, live: Sequence[Match], truth: Truth) -> set[str]:
-    """Live exact matches that truth does not hold, and notices not taken back that rest on none.
-
-    What became too common to bring anybody together takes no notice back: such a match is quiet.
-    """
+    """Live exact matches that truth does not hold, and notices not taken back that rest on none."""
     expected = {(e.match_class, e.sides, e.records) for e in truth.exact}
     ghosts = {
         m.id for m in live if _told_class(m) in EXACT_CLASSES and _identity(m) not in expected
     }
-    sound = {match.id for match in observed.matches if match.status == "live" or match.quiet}
-    sound -= ghosts
-    taken_back = {notice for told in observed.told for notice in told.supersedes}
-    standing = frozenset().union(*observed.received.values()) - taken_back
+    sound = {match.id for match in live} - ghosts
+    standing = _standing(observed)
     return ghosts | {notice for notice in standing if observed.held.get(notice) not in sound}
+
+
+def _quiet(observed: Observed, accepted: Sequence[Admitted]) -> set[str]:
+    """Standing notices on no live match that are right to stand all the same.
+
+    What became too common to bring anybody together takes no notice back. It stands for who was
+    shown exactly a quiet support of its match, whose records are in force in just the versions
+    shown, and not withdrawn.
+    """
+    in_force: dict[str, RecordHeader] = {}
+    for _, header in accepted:
+        known = in_force.setdefault(header["record"], header)
+        if header["version"] > known["version"]:
+            in_force[header["record"]] = header
+    standing = {
+        (record, header["version"])
+        for record, header in in_force.items()
+        if header["operation"] != WITHDRAW
+    }
+    parted = {
+        match.id: {
+            frozenset((end.version.record, end.version.version) for end in support.ends)
+            for support in match.quiet
+        }
+        for match in observed.matches
+        if match.status != "live"
+    }
+    received = _standing(observed)
+    return {
+        told.notice_id
+        for told in observed.told
+        if told.notice_id in received
+        and told.shown in parted.get(observed.held.get(told.notice_id, ""), ())
+        and told.shown <= standing
+    }
+
+
+def _standing(observed: Observed) -> frozenset[str]:
+    """Notices received and not taken back."""
+    taken_back = {notice for told in observed.told for notice in told.supersedes}
+    return frozenset().union(*observed.received.values()) - taken_back
 
 
 def _notices(observed: Observed, kind: str) -> set[str]:

@@ -41,6 +41,11 @@ def admitted(origin: str, version: int, operation: str = "REPORT") -> Admitted:
     return Admitted(origin, header)
 
 
+def replace_record(one: Admitted, record: str) -> Admitted:
+    header: Any = {**one.header, "record": record}
+    return one._replace(header=header)
+
+
 TRUTH = Truth(
     published=3,
     accepted=2,
@@ -95,6 +100,39 @@ def test_a_recalled_notice_is_no_ghost() -> None:
     truth = replace(TRUTH, exact=frozenset())
     result = tally(replace(SOUND, matches=[match("retracted")], told=told), truth, 1.0)
     assert (result["ghosts"], result["recalled"], result["ok"]) == (0, 1, True)
+
+
+SHOWN = frozenset({("bis.oee/B", 1), ("hsi.field/R", 1)})
+BOTH = [admitted("t/0/0", 1), replace_record(admitted("t/0/1", 1), "bis.oee/B")]
+PARTED = replace(match("retracted"), supports=(), quiet=match().supports)
+QUIET = replace(
+    SOUND,
+    matches=[PARTED],
+    admitted=BOTH,
+    told=[Told("n1", "inbox", "notice", (), SHOWN)],
+)
+
+
+def test_a_notice_on_what_became_too_common_stands_and_is_counted() -> None:
+    truth = replace(TRUTH, exact=frozenset(), duplicates=0)
+    result = tally(QUIET, truth, 1.0)
+    assert (result["ghosts"], result["quiet"], result["ok"]) == (0, 1, True)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        replace(QUIET, told=[Told("n1", "inbox", "notice", (), SHOWN - {("bis.oee/B", 1)})]),
+        replace(QUIET, admitted=[*BOTH, admitted("t/0/3", 2, "WITHDRAW")]),
+        replace(QUIET, admitted=[*BOTH, admitted("t/0/3", 2)]),
+        replace(QUIET, held={}),
+        replace(QUIET, matches=[replace(PARTED, quiet=())]),
+    ],
+    ids=["shown other records", "withdrawn", "corrected", "of no match", "not quiet"],
+)
+def test_a_notice_is_not_excused_by_just_any_quiet_support(broken: Observed) -> None:
+    result = tally(broken, replace(TRUTH, exact=frozenset()), 1.0)
+    assert (result["ghosts"], result["quiet"]) == (1, 0)
 
 
 def test_a_missed_match_fails_the_run() -> None:
