@@ -19,12 +19,19 @@ def near(left: Canonical, right: Canonical) -> bool:
         return False
     if max(len(left.value), len(right.value)) > MAX_VALUE_CHARACTERS:
         return False
-    one, other = sorted((compact(left.value), compact(right.value)), key=len)
-    return len(one) >= NEAR_CHARACTERS and len(other) - len(one) <= 1 and _one_slip(one, other)
+    return one_slip(compact(left.value), compact(right.value))
 
 
-def _one_slip(short: str, long: str) -> bool:
-    """Compare what is left of both when their common beginning and end are taken away."""
+def one_slip(left: str, right: str) -> bool:
+    """Return whether two canonical numbers are one slip apart, or none; see `near`.
+
+    Compares what is left of both when their common beginning and end are taken away.
+    """
+    short, long = sorted((left, right), key=len)
+    if len(short) < NEAR_CHARACTERS or len(long) - len(short) > 1:
+        return False
+    if short == long:
+        return True
     start = 0
     while start < len(short) and short[start] == long[start]:
         start += 1

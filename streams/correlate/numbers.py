@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from schemas.identifiers.nearness import one_slip
 from schemas.link import Level
 
 from .blob import OTHER, IdentifierFeature
@@ -16,8 +17,7 @@ SHARED_CLASS, STRONG_CLASS, MAILBOX_CLASS, FREE_CLASS = 0, 1, 2, 3
 CONTRADICTED: Final = 4
 """Added to these where the names contradict: families lend each other numbers and mailboxes."""
 _ORDER: Final[dict[Level, int]] = {CONFLICT: 0, CLOSE: 1, EXACT: 2}
-_SHORTEST_NEAR: Final = 6
-"""Characters that a number must have for a slip in it to say anything."""
+_MAILBOX_SLIPS: Final = 2
 
 
 class Found(NamedTuple):
@@ -58,29 +58,30 @@ def _rank(found: Found) -> tuple[int, int, int]:
 def _unequal(one: IdentifierFeature, other: IdentifierFeature) -> Level | None:
     """Near values; else a conflict where people have one such number of an issuer, or mailbox."""
     if one.scheme == "email":
-        near = _mailbox(one) == _mailbox(other) or _slips(one, other, 2)
+        slips = OSA.distance(one.value, other.value, score_cutoff=_MAILBOX_SLIPS)
+        near = _mailbox(one) == _mailbox(other) or slips <= _MAILBOX_SLIPS
         return CLOSE if near else CONFLICT
-    if _slips(one, other, 1):
+    issuer, number = _issued(one)
+    other_issuer, other_number = _issued(other)
+    if issuer != other_issuer:
+        return None
+    if one_slip(number, other_number):
         return CLOSE
-    issuer, blank, _ = one.value.partition(" ")
-    same_issuer = not blank or other.value.startswith(issuer + blank)
-    return CONFLICT if same_issuer and (one.strong or one.scheme == OTHER) else None
+    return CONFLICT if one.strong or one.scheme == OTHER else None
 
 
-def _slips(one: IdentifierFeature, other: IdentifierFeature, most: int) -> bool:
-    longest = max(len(one.value), len(other.value))
-    return (
-        longest >= _SHORTEST_NEAR
-        and OSA.distance(one.value, other.value, score_cutoff=most) <= most
-    )
+def _issued(identifier: IdentifierFeature) -> tuple[str, str]:
+    """Issuer, empty for schemes that have none, and number."""
+    issuer, blank, number = identifier.value.partition(" ")
+    return (issuer, number) if blank else ("", issuer)
 
 
 def named(identifier: IdentifierFeature) -> str:
     """The scheme as evidence names it: one that is not known here with its own name and issuer."""
     if identifier.scheme != OTHER:
         return identifier.scheme
-    issuer, blank, _ = identifier.value.partition(" ")
-    return f"{OTHER}:{issuer}" if blank else OTHER
+    issuer, _ = _issued(identifier)
+    return f"{OTHER}:{issuer}" if issuer else OTHER
 
 
 def _mailbox(identifier: IdentifierFeature) -> str:
