@@ -111,3 +111,33 @@ def test_operations_of_any_scale_and_place_meet(
 def test_operation_that_moved_back_meets_again() -> None:
     away, back = planned(MOVED, 2, **FAR), planned(MOVED, 3)
     assert live(planned(), planned(BIS), away, back) == BOTH
+
+
+KILOMETRE = {"radius_metres": 1_000, "latitude_microdegrees": 52_000_000}
+NORTH = {"radius_metres": 1_000, "latitude_microdegrees": 52_027_000}
+"""3,004 metres further north: two discs of a kilometre leave a kilometre between them."""
+
+
+@pytest.mark.parametrize(
+    ("uncertain", "met"),
+    [((0, 0), set()), ((900, 0), set()), ((1_100, 0), BOTH), ((600, 600), BOTH)],
+    ids=["apart", "not far enough", "one is unsure", "both are unsure"],
+)
+def test_how_wrong_a_position_may_be_widens_its_buffer(
+    uncertain: tuple[int, int], met: set[tuple[str, ...]]
+) -> None:
+    one, other = uncertain
+    found = live(
+        planned(**KILOMETRE, uncertainty_metres=one),
+        planned(BIS, **NORTH, uncertainty_metres=other),
+    )
+    assert found == met
+
+
+def test_operations_in_one_place_at_other_hours_or_back_to_back_do_not_meet() -> None:
+    end = START + timedelta(hours=2)
+    first = planned(starts_at=START, ends_at=end)
+    after = planned(BIS, starts_at=end, ends_at=end + timedelta(hours=1))
+    assert live(first, after) == set()
+    early = planned(BIS, starts_at=end - timedelta(seconds=1), ends_at=end + timedelta(hours=1))
+    assert live(first, early) == BOTH

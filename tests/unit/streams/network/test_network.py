@@ -53,12 +53,26 @@ def test_two_sides_linked_to_one_entity_are_a_chain_with_both_hops_in_its_lineag
 def test_two_entities_of_the_middle_record_are_a_chain_of_another_kind() -> None:
     (chain,) = chains(edge("A-1", "p"), edge("Z-1", "q")).values()
     assert chain.kind == "record"
+    path = [end.version.reference for end in chain.supports[0].ends]
+    assert path == ["A-1#p", "M-0#p", "M-0#q", "Z-1#p"], "three hops, the record being the second"
 
 
 def test_one_owner_or_one_record_at_both_ends_is_no_chain() -> None:
     assert chains(edge("A-1", owner="X/x"), edge("Z-1", owner="X/x")) == {}
     assert chains(edge("A-1", "p"), edge("A-1", "q")) == {}
     assert chains(edge("A-1"), edge("Z-1", live=False)) == {}
+
+
+def test_chain_is_as_weak_as_its_weakest_hop_and_lists_no_more_than_the_strongest() -> None:
+    whole = edge("A-1")
+    many = [
+        replace(whole.supports[0], digest=f"d{number}", band="probable", bits=float(number))
+        for number in range(20)
+    ]
+    (chain,) = chains(replace(whole, supports=tuple(many)), edge("Z-1")).values()
+    assert len(chain.supports) == core.SUPPORTS_PER_HOP
+    assert {each.band for each in chain.supports} == {"probable"}
+    assert min(each.bits for each in chain.supports) == 16.0
 
 
 def test_hub_is_not_followed_and_is_again_when_enough_has_gone() -> None:
