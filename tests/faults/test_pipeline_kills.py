@@ -120,9 +120,15 @@ def test_where_a_process_was_killed_shows_in_no_match_and_no_standing(
 
 @pytest.mark.promise("state-first-caught")
 def test_kill_test_finds_a_build_that_makes_state_durable_before_outputs(
-    broker: str, namespaces: set[str], tmp_path: Path, world: World
+    broker: str, namespaces: set[str], tmp_path: Path, world: World, died: Aftermath
 ) -> None:
+    """What the tests above ask of a build must not hold of this one.
+
+    On a busy machine batches are small. Those that a death falls on may then hold no exact match,
+    which alone counts as lost; every match and standing that the real order has is asked for.
+    """
     after = dying(broker, namespaces, tmp_path, world, "state")
     _log.info("%s of %s", after.report, after.result)
-    assert not after.result["ok"]
-    assert after.report["lost"] + after.report["ghosts"] > 0
+    lost = after.report["lost"] + after.report["ghosts"]
+    same = after.result["matches"] == died.result["matches"] and after.standings == died.standings
+    assert lost > 0 or not same
