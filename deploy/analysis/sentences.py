@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from schemas.link import Evidence, Level
 from streams.correlate import reasons
+from streams.correlate.names import MATCH_SCORE, compare_names, name_of, wire_forms
 from streams.correlate.weights import WEIGHTS
 
 Piece = tuple[str, str, Level, int]
@@ -31,6 +32,16 @@ _LONG: Final[dict[Fate, str]] = {
     "that all of them are one entity.",
     "overlap": "They are two operations that meet. No sum decides, and no entity is made of them.",
 }
+
+
+_LIKENESS: Final = (
+    (0.9, "one name, but for how it is written"),
+    (0.7, "very much alike"),
+    (MATCH_SCORE, "alike enough to match"),
+    (0.25, "something in common, too little to match"),
+    (-1.0, "two different names"),
+)
+"""From so much of 1 on, what a score says."""
 
 
 def fate_of(bits: float, match_class: str, *, together: bool) -> Fate:
@@ -79,6 +90,19 @@ def verdict(bits: float, fate: Fate) -> Iterator[str]:
             "How to read the figures: plus speaks for one person or thing, minus against it; each "
             "whole number more makes it twice as likely."
         )
+
+
+def of_names(kind: str, left: str, right: str, score: float) -> Iterator[str]:
+    """Yield how rare what two names share is, and what their score says in words."""
+    ones, others = (
+        [name_of(wire) for wire in wire_forms(kind, text, "", "", "")] for text in (left, right)
+    )
+    found = [compare_names(one, other) for one in ones for other in others]
+    if found:
+        level, frequency_class = max(found, key=lambda each: WEIGHTS.bits("name", *each))
+        yield f"{_spoken(('name', '', level, frequency_class)).phrase}."
+    words = next(words for least, words in _LIKENESS if score >= least)
+    yield f"That is {score:.2f} of 1: {words}. From {MATCH_SCORE:g} on two names match."
 
 
 def _loudness(kept: Piece) -> tuple[float, Piece]:

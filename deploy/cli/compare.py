@@ -9,6 +9,7 @@ from deploy.analysis.attributes import listing
 from deploy.analysis.kinds import KINDS, kind_of
 from deploy.analysis.mistakes import mistake
 from deploy.analysis.pairs import PairColumns, Tally, score_pairs
+from deploy.analysis.sentences import of_names
 from deploy.cli.output import Json, emit_facts, plain
 from deploy.cli.progress import shown_progress
 from streams.correlate.names import MATCH_SCORE, explain, score
@@ -69,7 +70,10 @@ def _two(names: list[str], kind: str | None, *, explained: bool, as_json: bool) 
         _misused("say what the names are: --kind")
     likeness = score(kind, *names)
     facts = {"score": round(likeness, 4), "match": likeness >= MATCH_SCORE, "kind": kind}
-    sentences = explain(kind, *names) if explained else []
+    left, right = names
+    sentences = (
+        [*explain(kind, left, right), *of_names(kind, left, right, likeness)] if explained else []
+    )
     if as_json:
         why = {"why": sentences} if explained else {}
         emit_facts({**facts, **why, **_versions()}, as_json=True)

@@ -1,6 +1,7 @@
 """Bugs planted in the real stages, one small seam each: the simulation must catch every one.
 
 The first seven, and `count_current`, are those of the executable model; the others are traps met.
+One module, over 250 lines: the list of all seams that histories are held against.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -214,7 +214,8 @@ def test_two_names_are_compared_and_explained() -> None:
     found = json.loads(done.stdout)
     assert found["match"] is True
     assert 0.5 <= found["score"] <= 1
-    assert found["why"]
+    assert found["why"][-2].startswith("Names agree, and about one in ")
+    assert "one name, but for how it is written" in found["why"][-1]
     assert found["weights"] == WEIGHTS.version
     for words in (("A", "--kind", "person"), ("A", "B"), ("A", "B", "--kind", "ghost")):
         error = run("compare", *words).exception
