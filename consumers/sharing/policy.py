@@ -48,6 +48,7 @@ class Grant(NamedTuple):
     level: int
     keep_last: int
     obligations: tuple[str, ...]
+    newer_than_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Policy:
     `version` is the digest of the documents' text, the generated source and the party register.
     `silent_caveats` are the caveats whose bar may make the owner's own standing SILENT;
     `home_agencies` those whose information is not a foreign party's; `match_bars`: some bar reaches
-    a whole match.
+    a whole match; `validity_months`: how long a validation lasts at most, 0 where no bar says.
     """
 
     version: str
@@ -67,6 +68,7 @@ class Policy:
     overrides: tuple[Grant, ...]
     clocks: tuple[Clock, ...]
     silent_caveats: int
+    validity_months: int
     match_bars: bool
     home_agencies: frozenset[str]
     register: Register = field(repr=False)
@@ -111,6 +113,7 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
             for a, each in compiled.clocks
         ),
         silent_caveats=CAVEATS.mask(c for bar in compiled.bars if bar.silent for c in bar.caveats),
+        validity_months=min(filter(None, (b.unvalidated_months for b in compiled.bars)), default=0),
         match_bars=any(bar.scope == "match" for bar in compiled.bars),
         home_agencies=frozenset(
             code
@@ -141,6 +144,7 @@ def _grant(agreement: Agreement, clause: Clause) -> Grant:
         LEVEL_RANK[clause.level],
         clause.keep_last,
         tuple(sorted(clause.obligations)),
+        clause.newer_than_months,
     )
 
 
