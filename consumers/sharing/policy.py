@@ -10,10 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from consumers.sharing import agreement
+from consumers.sharing import agreement, floor, registered, soundness
 from consumers.sharing.compiler import Compiled, compile_documents
 from consumers.sharing.documents import Agreement, Clause, Document, Override, Statute
 from consumers.sharing.examples import failures
+from consumers.sharing.letters import decode
 from consumers.sharing.outcome import Clock
 from consumers.sharing.vocabulary import (
     CAVEATS,
@@ -90,8 +91,8 @@ def load_policy(documents: Iterable[Path], register: Register, secrets: Secrets)
     texts = {}
     for path in documents:
         try:
-            texts[path.name] = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            texts[path.name] = decode(path.read_bytes(), path.name)
+        except OSError as error:
             raise ConfigError("AGREEMENT_FILE", f"{path.name}: {type(error).__name__}") from None
     return build_policy(texts, register, secrets)
 
@@ -99,11 +100,27 @@ def load_policy(documents: Iterable[Path], register: Register, secrets: Secrets)
 def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets) -> Policy:
     """Build the policy of document texts, by the name that errors call them."""
     documents = parse_all(texts)
+    wrong = unsound(documents, register)
+    if not any(isinstance(document, Statute) for document in documents):
+        wrong = (*wrong, "no document of bars: nothing would stand above the agreements")
+    if wrong:
+        raise ConfigError("AGREEMENT_UNSOUND", "; ".join(wrong))
     compiled = compile_documents(documents)
     if wrong := failures(compiled):
         raise ConfigError("AGREEMENT_EXAMPLE", "; ".join(wrong))
+    return assemble(documents, compiled, _version(texts, compiled, register), register, secrets)
+
+
+def assemble(
+    documents: tuple[Document, ...],
+    compiled: Compiled,
+    version: str,
+    register: Register,
+    secrets: Secrets,
+) -> Policy:
+    """Return the policy of documents that were compiled; every policy is made here."""
     return Policy(
-        version=_version(texts, compiled, register),
+        version=version,
         documents=documents,
         compiled=compiled,
         grants=tuple(_grant(*each) for each in compiled.clauses),
@@ -178,6 +195,19 @@ def _override_grant(statute: Statute, override: Override) -> Grant:
         0,
         tuple(sorted(override.obligations)),
     )
+
+
+def unsound(documents: Iterable[Document], register: Register | None) -> tuple[str, ...]:
+    """Return what is wrong with well-formed documents; without a register, only by themselves."""
+    found: list[str] = []
+    for document in documents:
+        if isinstance(document, Statute):
+            found += floor.faults(document)
+        else:
+            found += soundness.faults(document)
+        if register is not None:
+            found += registered.faults(document, register)
+    return tuple(dict.fromkeys(found))
 
 
 def parse_all(texts: Mapping[str, str]) -> tuple[Document, ...]:
