@@ -85,7 +85,7 @@ class Policy:
     def given(self, request: Request) -> Mapping[str, Grant]:
         """Return for each field the clause that gives most of it, of two equal ones the first.
 
-        An absent field is withheld. What a set of clauses gives together is remembered, no decision.
+        An absent field is withheld. What clauses give together is remembered, no decision.
         """
         numbers = tuple(self.compiled.grants(request)[0])
         if (found := self._given.get(numbers)) is None:
