@@ -34,7 +34,7 @@ _AGENCIES: tuple[tuple[str, str, str, str, AgencyClass], ...] = (
 
 
 def build_register(webhook_url: str) -> Register:
-    """The parties of the shipped documents, two of them with offices; BIS is told by inbox and by webhook."""
+    """Parties of the shipped documents, two with offices; BIS is told by inbox and by webhook."""
     offices = (
         Office("HSI", "miami", "enforcement", "US", _CONTACT),
         Office("BIS", "enforcement", "enforcement", "US", _CONTACT),
