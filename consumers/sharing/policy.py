@@ -5,15 +5,26 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from consumers.sharing import agreement
+from consumers.sharing import agreement, floor, registered, soundness
 from consumers.sharing.compiler import Compiled, compile_documents
-from consumers.sharing.documents import Agreement, Document
+from consumers.sharing.documents import Agreement, Clause, Document, Override, Statute
 from consumers.sharing.examples import failures
-from consumers.sharing.vocabulary import CAVEATS, LEVEL_RANK
+from consumers.sharing.letters import decode
+from consumers.sharing.outcome import Clock
+from consumers.sharing.request import Request
+from consumers.sharing.vocabulary import (
+    CAVEATS,
+    EXISTENCE_FIELDS,
+    HOME,
+    LEVEL_RANK,
+    PLACE_TIME,
+)
 from schemas.digest import canonical_json
 from schemas.errors import ConfigError
 from schemas.party import Register, dump_register
@@ -31,7 +42,7 @@ class Secrets:
 
 
 class Grant(NamedTuple):
-    """A clause as the decision uses it."""
+    """A clause, or an override, as the decision uses it."""
 
     rule: str
     agreement: Agreement
@@ -40,6 +51,7 @@ class Grant(NamedTuple):
     level: int
     keep_last: int
     obligations: tuple[str, ...]
+    newer_than_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +59,52 @@ class Policy:
     """Everything a decision rests on besides its question.
 
     `version` is the digest of the documents' text, the generated source and the party register.
-    `silent_caveats` are the caveats whose bar may make the owner's own standing SILENT.
+    `texts` are the documents as written, by id, where the policy was read from them.
+    `silent_caveats` are the caveats whose bar may make the owner's own standing SILENT;
+    `home_agencies` those whose information is not a foreign party's; `match_bars`: some bar reaches
+    a whole match; `validity_months`: how long a validation lasts at most, 0 where no bar says.
     """
 
     version: str
     documents: tuple[Document, ...]
     compiled: Compiled
     grants: tuple[Grant, ...]
+    overrides: tuple[Grant, ...]
+    clocks: tuple[Clock, ...]
     silent_caveats: int
+    validity_months: int
+    match_bars: bool
+    home_agencies: frozenset[str]
     register: Register = field(repr=False)
     secrets: Secrets = field(repr=False)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _given: dict[tuple[int, ...], Mapping[str, Grant]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def given(self, request: Request) -> Mapping[str, Grant]:
+        """Return for each field the clause that gives most of it, of two equal ones the first.
+
+        An absent field is withheld. What clauses give together is remembered, no decision.
+        """
+        numbers = tuple(self.compiled.grants(request)[0])
+        if (found := self._given.get(numbers)) is None:
+            found = self._given[numbers] = _together([self.grants[n] for n in numbers])
+        return found
 
     @property
     def agreements(self) -> tuple[Agreement, ...]:
         """The agreements, without the document of bars."""
         return tuple(d for d in self.documents if isinstance(d, Agreement))
+
+
+def _together(grants: Iterable[Grant]) -> Mapping[str, Grant]:
+    best: dict[str, Grant] = {}
+    for grant in grants:
+        for name in grant.fields:
+            if name not in best or grant.level > best[name].level:
+                best[name] = grant
+    return MappingProxyType(best)
 
 
 def load_policy(documents: Iterable[Path], register: Register, secrets: Secrets) -> Policy:
@@ -74,8 +117,8 @@ def load_policy(documents: Iterable[Path], register: Register, secrets: Secrets)
     texts = {}
     for path in documents:
         try:
-            texts[path.name] = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            texts[path.name] = decode(path.read_bytes(), path.name)
+        except OSError as error:
             raise ConfigError("AGREEMENT_FILE", f"{path.name}: {type(error).__name__}") from None
     return build_policy(texts, register, secrets)
 
@@ -83,38 +126,117 @@ def load_policy(documents: Iterable[Path], register: Register, secrets: Secrets)
 def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets) -> Policy:
     """Build the policy of document texts, by the name that errors call them."""
     documents = parse_all(texts)
+    wrong = unsound(documents, register)
+    if not any(isinstance(document, Statute) for document in documents):
+        wrong = (*wrong, "no document of bars: nothing would stand above the agreements")
+    if wrong:
+        raise ConfigError("AGREEMENT_UNSOUND", "; ".join(wrong))
     compiled = compile_documents(documents)
     if wrong := failures(compiled):
         raise ConfigError("AGREEMENT_EXAMPLE", "; ".join(wrong))
-    digest = hashlib.sha256(
-        canonical_json(
-            {
-                "documents": sorted(hashlib.sha256(t.encode()).hexdigest() for t in texts.values()),
-                "source": compiled.source,
-                "register": hashlib.sha256(dump_register(register)).hexdigest(),
-            }
-        )
-    )
+    version = _version(texts, compiled, register)
+    policy = assemble(documents, compiled, version, register, secrets)
+    by_id = {each.id: texts[each.at.rsplit(":", 2)[0]] for each in documents}
+    return replace(policy, texts=MappingProxyType(by_id))
+
+
+def assemble(
+    documents: tuple[Document, ...],
+    compiled: Compiled,
+    version: str,
+    register: Register,
+    secrets: Secrets,
+) -> Policy:
+    """Return the policy of documents that were compiled; every policy is made here."""
     return Policy(
-        version=digest.hexdigest(),
+        version=version,
         documents=documents,
         compiled=compiled,
-        grants=tuple(
-            Grant(
-                agreement.rule(clause.id),
-                agreement,
-                clause.text,
-                frozenset(clause.fields),
-                LEVEL_RANK[clause.level],
-                clause.keep_last,
-                tuple(sorted(clause.obligations)),
-            )
-            for agreement, clause in compiled.clauses
+        grants=tuple(_grant(*each) for each in compiled.clauses),
+        overrides=tuple(_override_grant(*each) for each in compiled.overrides),
+        clocks=tuple(
+            Clock(a.rule(f"must_share/{each.match_class}"), each.within)
+            for a, each in compiled.clocks
         ),
         silent_caveats=CAVEATS.mask(c for bar in compiled.bars if bar.silent for c in bar.caveats),
+        validity_months=min(filter(None, (b.unvalidated_months for b in compiled.bars)), default=0),
+        match_bars=any(bar.scope == "match" for bar in compiled.bars),
+        home_agencies=frozenset(
+            code
+            for code, agency in register.agencies.items()
+            if agency.agency_class != "foreign" and agency.country == HOME
+        ),
         register=register,
         secrets=secrets,
     )
+
+
+def _version(texts: Mapping[str, str], compiled: Compiled, register: Register) -> str:
+    """Return the digest of everything a policy says."""
+    said = {
+        "documents": sorted(hashlib.sha256(text.encode()).hexdigest() for text in texts.values()),
+        "source": compiled.source,
+        "register": hashlib.sha256(dump_register(register)).hexdigest(),
+    }
+    return hashlib.sha256(canonical_json(said)).hexdigest()
+
+
+def _grant(agreement: Agreement, clause: Clause) -> Grant:
+    return Grant(
+        agreement.rule(clause.id),
+        agreement,
+        clause.text,
+        frozenset(clause.fields),
+        LEVEL_RANK[clause.level],
+        clause.keep_last,
+        tuple(sorted(clause.obligations)),
+        clause.newer_than_months,
+    )
+
+
+def _override_grant(statute: Statute, override: Override) -> Grant:
+    """Return an override as a grant under its statute, which never ends and accounts for it."""
+    under = Agreement(
+        id=statute.id,
+        title=statute.title,
+        version=statute.version,
+        basis=override.basis,
+        parties=(),
+        directions=(),
+        start=date.min,
+        end=None,
+        suspensions=(),
+        crime_types=(),
+        purposes=(),
+        retention_days=override.retention_days,
+        onward="prohibited",
+        third_agency="originator_consent",
+        exempt=False,
+        must_share=(),
+        clauses=(),
+    )
+    return Grant(
+        under.rule(override.id),
+        under,
+        override.text,
+        EXISTENCE_FIELDS | {PLACE_TIME},
+        LEVEL_RANK[override.level],
+        0,
+        tuple(sorted(override.obligations)),
+    )
+
+
+def unsound(documents: Iterable[Document], register: Register | None) -> tuple[str, ...]:
+    """Return what is wrong with well-formed documents; without a register, only by themselves."""
+    found: list[str] = []
+    for document in documents:
+        if isinstance(document, Statute):
+            found += floor.faults(document)
+        else:
+            found += soundness.faults(document)
+        if register is not None:
+            found += registered.faults(document, register)
+    return tuple(dict.fromkeys(found))
 
 
 def parse_all(texts: Mapping[str, str]) -> tuple[Document, ...]:

@@ -9,16 +9,19 @@ from consumers.sharing import agreement
 from consumers.sharing.compiler import Compiled, compile_documents
 from consumers.sharing.documents import Agreement, Bar, Clause, Document, Statute
 from consumers.sharing.examples import Outcome, failures, run
-from consumers.sharing.policy import parse_all
+from consumers.sharing.explain import when
+from consumers.sharing.policy import parse_all, unsound
 from consumers.sharing.vocabulary import KINDS, MATCH_CLASS_WORDS, OFFICE_CLASSES, OPEN_ROLES
 from schemas.errors import ConfigError
+from schemas.party import Register
 
 
-def check(texts: Mapping[str, str]) -> tuple[str, ...]:
+def check(texts: Mapping[str, str], register: Register | None = None) -> tuple[str, ...]:
     """Return what is wrong with documents, by the name of each: empty where all is well.
 
     Of each document the first break of the form, with line and column; where all are well formed,
-    two documents of one id, then the examples that do not come out as their clause says.
+    two documents of one id, then what is unsound (against the register where there is one), then
+    the examples that do not come out as their clause says.
     """
     problems = []
     for source, text in sorted(texts.items()):
@@ -29,7 +32,8 @@ def check(texts: Mapping[str, str]) -> tuple[str, ...]:
     if problems:
         return tuple(problems)
     try:
-        return failures(compile_documents(parse_all(texts)))
+        documents = parse_all(texts)
+        return unsound(documents, register) or failures(compile_documents(documents))
     except ConfigError as error:
         return (error.detail,)
 
@@ -70,8 +74,9 @@ def _agreement(document: Agreement) -> Iterator[str]:
     until = f"until {document.end}" if document.end else "without an end"
     yield f"In force from {document.start} {until}."
     for each in document.suspensions:
-        resumed = f", resumed {each.end}" if each.end else ""
-        yield f"Suspended since {each.start}{resumed}, by {each.order}."
+        yield f"Suspended since {when(each.start)}, by {each.order}."
+        if each.end is not None:
+            yield f"Resumed {when(each.end)}, by {each.resumed_by}; meanwhile found is reviewed."
     yield f"Directions: {', '.join(f'{owner} to {to}' for owner, to in document.directions)}."
     yield f"Crime types: {', '.join(document.crime_types)}."
     yield f"Purposes: {', '.join(document.purposes)}."
@@ -90,10 +95,19 @@ def _narrowing(clause: Clause) -> Iterator[str]:
         ("as", OPEN_ROLES, clause.roles),
         ("to", OFFICE_CLASSES.words, clause.office_classes),
         ("in matches", MATCH_CLASS_WORDS.words, clause.match_classes),
+        ("for agencies", (), clause.agencies),
+        ("for offices", (), clause.offices),
+        ("for the duty of", (), clause.duties),
         ("under", (), clause.obligations),
     ):
         if words != everything:
             yield f"; {said} {', '.join(words)}"
+    if clause.listed:
+        yield "; to officers listed for the matter"
+    if clause.us_person is not None:
+        yield f"; {'only' if clause.us_person else 'not'} of United States persons"
+    if clause.newer_than_months:
+        yield f"; from information of the last {clause.newer_than_months} months"
 
 
 def _statute(document: Statute) -> Iterator[str]:
@@ -101,9 +115,14 @@ def _statute(document: Statute) -> Iterator[str]:
     for bar in document.bars:
         yield f"{bar.id}. {bar.text} ({bar.basis})"
         yield f"    {', '.join(_outcome(bar))}; on one field it reaches the {bar.scope}"
+    for each in document.overrides:
+        yield f"{each.id}. {each.text} ({each.basis})"
+        yield f"    within {each.within}, to {', '.join(each.kinds)}; places at level {each.level}"
 
 
 def _outcome(bar: Bar) -> Iterator[str]:
     yield from (f"{kind}: {effect}" for kind, effect in bar.outcome)
+    if bar.must_share:
+        yield f"where sharing is owed: {bar.must_share}"
     if bar.silent:
         yield "owner: SILENT"
