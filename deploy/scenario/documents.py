@@ -1,0 +1,147 @@
+"""The documents a scenario runs under, as texts by file name, and what acts make of them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from consumers.sharing import form
+from consumers.sharing.agreement import parse
+from consumers.sharing.form import Spot
+from consumers.sharing.policy import AGREEMENTS
+from schemas.errors import ConfigError
+
+Texts = dict[str, str]
+
+_ORDER: Final = "order of the scenario"
+
+
+def shipped() -> Texts:
+    """Return the documents that ship with Liaison."""
+    return {p.name: p.read_text(encoding="utf-8") for p in sorted(AGREEMENTS.glob("*.yaml"))}
+
+
+def documents(spot: Spot | None, folder: Path) -> Texts:
+    """Return the documents in force at the start: `agreements:` says which, and what differs.
+
+    Keys: `use` (ids; without it all that ship), `files` (documents beside the scenario, which
+    replace those of the same id), `change` (for each id: keys of the document that are replaced).
+    """
+    texts = shipped()
+    if spot is None:
+        return texts
+    said = form.mapping(
+        spot,
+        {},
+        {
+            "use": form.listing(form.text),
+            "files": form.listing(lambda each: each),
+            "change": lambda each: each,
+        },
+    )
+    for each in said.get("files", ()):
+        add(texts, _read(each, folder), form.text(each))
+    ids = by_id(texts)
+    if "use" in said:
+        for name in said["use"]:
+            if name not in ids:
+                raise spot.refuse(f"no document {name!r}; there are {', '.join(sorted(ids))}")
+        texts = {key: text for name, key in ids.items() for text in (texts[key],) if name in said["use"]}
+    for name, changes in form.keys(said["change"]).items() if "change" in said else ():
+        change(texts, changes, name)
+    return texts
+
+
+def by_id(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return file names by the ids of the documents."""
+    return {_id_of(text): key for key, text in texts.items()}
+
+
+def add(texts: Texts, text: str, name: str) -> None:
+    """Put a document in force; one of the same id goes."""
+    known = by_id(texts).get(parse(text, name).id)
+    if known is not None:
+        del texts[known]
+    texts[name] = text
+
+
+def change(texts: Texts, spot: Spot, document: str) -> None:
+    """Replace keys of a document by a mapping's; `clauses` and `bars` are replaced by their id."""
+    key = _known(texts, spot, document)
+    whole = yaml.safe_load(texts[key])
+    for name, value in form.keys(spot).items():
+        new = _plain(value)
+        whole[name] = _merged(whole.get(name), new) if name in {"clauses", "bars"} else new
+    _put(texts, key, whole, spot)
+
+
+def suspend(texts: Texts, spot: Spot, document: str, now: datetime, order: str) -> None:
+    """Suspend an agreement from the day of `now` on; what is in force changes at once."""
+    key = _known(texts, spot, document)
+    whole = yaml.safe_load(texts[key])
+    suspension = {"from": now.date(), "order": order or _ORDER, "on_resume": "review"}
+    whole["suspensions"] = [*whole.get("suspensions", ()), suspension]
+    _put(texts, key, whole, spot)
+
+
+def resume(texts: Texts, spot: Spot, document: str, now: datetime) -> None:
+    """End an agreement's suspension with the day of `now`."""
+    key = _known(texts, spot, document)
+    whole = yaml.safe_load(texts[key])
+    lasting = [each for each in whole.get("suspensions", ()) if "to" not in each]
+    if not lasting:
+        raise spot.refuse(f"{document} is not suspended")
+    for each in lasting:
+        if each["from"] >= now.date():
+            raise spot.refuse("a suspension lasts a day at least: resume on a later day")
+        each["to"] = now.date()
+    _put(texts, key, whole, spot)
+
+
+def _put(texts: Texts, key: str, whole: Any, spot: Spot) -> None:
+    text = yaml.safe_dump(_dated(whole), sort_keys=False, allow_unicode=True, width=1_000)
+    try:
+        parse(text, key)
+    except ConfigError as error:
+        raise spot.refuse(f"the document does not stand: {error.detail}") from None
+    texts[key] = text
+
+
+def _known(texts: Mapping[str, str], spot: Spot, document: str) -> str:
+    ids = by_id(texts)
+    if document not in ids:
+        raise spot.refuse(f"no document {document!r} in force; there are {', '.join(sorted(ids))}")
+    return ids[document]
+
+
+def _id_of(text: str) -> str:
+    return str(yaml.safe_load(text)["agreement"])
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """Replace items of a list by those of the same id, and add the others."""
+    ids = {each["id"] for each in new}
+    return [each for each in old or () if each["id"] not in ids] + list(new)
+
+
+def _plain(spot: Spot) -> Any:
+    return yaml.safe_load(yaml.serialize(spot.node))
+
+
+def _dated(value: Any) -> Any:
+    """Write dates as the form reads them."""
+    if isinstance(value, dict):
+        return {key: _dated(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_dated(each) for each in value]
+    return value if not isinstance(value, datetime) or isinstance(value, date) else value.isoformat()
+
+
+def _read(spot: Spot, folder: Path) -> str:
+    path = folder / form.text(spot)
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise spot.refuse(f"{path.name}: {type(error).__name__}") from None

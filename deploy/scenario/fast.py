@@ -1,0 +1,136 @@
+"""A scenario in one process: the stages, the dispatcher and the stores, without broker or waiting."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from consumers.delivery.apply import Message as Delivered
+from deploy.scenario.clock import StoryClock
+from deploy.scenario.desk import Desk, policy_of
+from deploy.scenario.line import Line
+from deploy.scenario.mail import Press
+from deploy.scenario.parts import BLOCKING_SECRET
+from deploy.scenario.story import Act, Fault, Happening, Probe, Publish, Rewrite, Scenario
+from producers.sdk import ValidationError
+from schemas.topics import Topics
+from streams.transport.batch import Message
+
+_TOPICS: Final = Topics("scenario", partitions=1)
+_STOPS: Final = 200
+"""Most moments at which the clock halts between two steps because something is due."""
+
+
+@dataclass(slots=True)
+class Refused:
+    """An event that the SDK did not let out."""
+
+    record: str
+    reasons: tuple[str, ...]
+
+
+class FastRun:
+    """One story as it runs; a `Running`."""
+
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        self.scenario = scenario
+        self.clock = StoryClock(scenario.start)
+        self.topics = _TOPICS
+        self.line = Line(scenario.register, BLOCKING_SECRET, _TOPICS)
+        self.refused: list[Refused] = []
+        self._press = Press(_TOPICS)
+        self._read: dict[str, int] = {}
+        self._behind = False
+        self._down = False
+        self.desk = Desk(folder, self.clock, _TOPICS, self._poll)
+        self.desk.start(policy_of(dict(scenario.documents), scenario.register))
+
+    def advance(self, to: datetime) -> None:
+        """Let the clock go on, halting at whatever is due before."""
+        for _ in range(_STOPS):
+            due = None if self._down else self.desk.next_due()
+            if due is None or due >= to or due <= self.clock.now():
+                break
+            self.clock.set(due)
+            self.rest()
+        self.clock.set(to)
+        self.rest()
+
+    def rest(self) -> None:
+        """Let everything that is under way come to its end."""
+        self.line.run(self.clock.now())
+        if not self._down:
+            self.desk.rest()
+
+    def happen(self, happening: Happening) -> None:
+        """Do what a step says, up to rest."""
+        match happening:
+            case Publish():
+                self._publish(happening)
+            case Probe(events, every):
+                for event in events:
+                    self.line.append(self._press.as_it_is(event), self.clock.now())
+                    self.clock.set(self.clock.now() + every)
+                    self.rest()
+            case Rewrite(texts):
+                self.desk.start(policy_of(dict(texts), self.scenario.register))
+            case Fault(part, broken):
+                self._fault(part, broken=broken)
+            case Act():
+                self.act(happening)
+        self.rest()
+
+    def act(self, act: Act) -> None:
+        """Do what an office does about a match."""
+
+    def quarantined(self) -> list[Message]:
+        """Return what stands on the quarantine topic."""
+        return self.line.log[_TOPICS.quarantine]
+
+    def _publish(self, publish: Publish) -> None:
+        try:
+            mail = self._press.message(publish)
+        except ValidationError as error:
+            reasons = tuple(dict.fromkeys(str(each.reason) for each in error.problems))
+            self.refused.append(Refused(publish.record, reasons))
+        else:
+            self.line.append(mail, self.clock.now())
+
+    def _fault(self, part: str, *, broken: bool) -> None:
+        if part == "ledger":
+            self.desk.ledger.broken = broken
+        elif part == "inbox":
+            self.desk.inbox.broken = broken
+        elif part == "deliver":
+            self._down = broken
+        else:
+            self._behind = broken
+
+    def _poll(self) -> list[Delivered]:
+        names = [self.topics.match, self.topics.quarantine]
+        if not self._behind:
+            names.insert(0, self.topics.record)
+        arrived = []
+        for name in names:
+            start = self._read.get(name, 0)
+            new = self.line.after(name, start)
+            self._read[name] = start + len(new)
+            arrived += [
+                Delivered(m.topic, 0, m.offset, m.value, dict(m.headers), m.timestamp_ms)
+                for m in new
+            ]
+        return arrived
+
+
+@contextmanager
+def fast_run(scenario: Scenario) -> Iterator[FastRun]:
+    """Give a story its own stores for as long as it runs."""
+    with tempfile.TemporaryDirectory(prefix="scenario-") as folder:
+        run = FastRun(scenario, Path(folder))
+        try:
+            yield run
+        finally:
+            run.desk.close()
