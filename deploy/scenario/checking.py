@@ -58,8 +58,14 @@ def _recipient(expected: RecipientExpectation, seen: Seen) -> Iterator[_Wrong]:
         return
     if expected.hold_for is not None and view.hold_for != expected.hold_for:
         yield "hold_for", "+".join(expected.hold_for), "+".join(view.hold_for) or "nobody"
-    if missing := sorted(set(expected.rules) - view.rules):
+    named = view.rules | {rule.rpartition("/")[2] for rule in view.rules}
+    if missing := sorted(set(expected.rules) - named):
         yield "rules", ", ".join(missing), ", ".join(sorted(view.rules)) or "none"
+    for word in ("exempt", "acknowledged", "purge_acknowledged"):
+        if word in expected.says:
+            got = seen.facts(expected.office, view.match)[word]
+            if got != expected.says[word]:
+                yield word, _yes(expected.says[word]), _yes(got)
     if _asks_content(expected):
         if view.content is None:
             yield "content", "a notice", "none held"
@@ -234,6 +240,10 @@ def _quarantine(expected: Expectations, seen: Seen) -> Iterator[_Wrong]:
         kept = {r.bytes for r in refusals if (r.record, r.reason) == (each.record, each.reason)}
         if each.bytes is not None and kept != {each.bytes}:
             yield f"bytes of {each.record}", _kept(each.bytes), ", ".join(map(_kept, kept))
+
+
+def _yes(value: bool | None) -> str:  # noqa: FBT001 - one word of two
+    return "unknown" if value is None else "yes" if value else "no"
 
 
 def _kept(value: bool | None) -> str:  # noqa: FBT001 - one word of two

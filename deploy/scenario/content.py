@@ -242,6 +242,7 @@ def marking(spot: Spot, words: Words) -> Content:
             "purpose_limits": form.listing(words.word(PURPOSES)),
             "audience": form.listing(written, empty=True),
             "tear_line": form.text,
+            "matters": form.listing(form.text),
             "fields": form.listing(lambda each: _field(each, words), empty=True),
         },
     )

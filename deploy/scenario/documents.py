@@ -1,7 +1,7 @@
 """The documents a scenario runs under, as texts by file name, and what acts make of them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,34 +74,35 @@ def change(texts: Texts, spot: Spot, document: str) -> None:
     for name, value in form.keys(spot).items():
         new = _plain(value)
         whole[name] = _merged(whole.get(name), new) if name in {"clauses", "bars"} else new
+    for clause in whole.get("clauses", ()):
+        # They are the lawyers' questions to the text as it was.
+        clause.pop("examples", None)
     _put(texts, key, whole, spot)
 
 
 def suspend(texts: Texts, spot: Spot, document: str, now: datetime, order: str) -> None:
-    """Suspend an agreement from the day of `now` on; what is in force changes at once."""
+    """Suspend an agreement from now on."""
     key = _known(texts, spot, document)
     whole = yaml.safe_load(texts[key])
-    suspension = {"from": now.date(), "order": order or _ORDER, "on_resume": "review"}
+    suspension = {"from": _moment(now), "order": order or _ORDER, "on_resume": "review"}
     whole["suspensions"] = [*whole.get("suspensions", ()), suspension]
     _put(texts, key, whole, spot)
 
 
-def resume(texts: Texts, spot: Spot, document: str, now: datetime) -> None:
-    """End an agreement's suspension with the day of `now`."""
+def resume(texts: Texts, spot: Spot, document: str, now: datetime, order: str) -> None:
+    """End an agreement's suspension."""
     key = _known(texts, spot, document)
     whole = yaml.safe_load(texts[key])
     lasting = [each for each in whole.get("suspensions", ()) if "to" not in each]
     if not lasting:
         raise spot.refuse(f"{document} is not suspended")
     for each in lasting:
-        if each["from"] >= now.date():
-            raise spot.refuse("a suspension lasts a day at least: resume on a later day")
-        each["to"] = now.date()
+        each |= {"to": _moment(now), "resumed_by": order or _ORDER}
     _put(texts, key, whole, spot)
 
 
 def _put(texts: Texts, key: str, whole: Any, spot: Spot) -> None:
-    text = yaml.safe_dump(_dated(whole), sort_keys=False, allow_unicode=True, width=1_000)
+    text = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=1_000)
     try:
         parse(text, key)
     except ConfigError as error:
@@ -116,6 +117,10 @@ def _known(texts: Mapping[str, str], spot: Spot, document: str) -> str:
     return ids[document]
 
 
+def _moment(now: datetime) -> str:
+    return f"{now:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _id_of(text: str) -> str:
     return str(yaml.safe_load(text)["agreement"])
 
@@ -128,15 +133,6 @@ def _merged(old: Any, new: Any) -> Any:
 
 def _plain(spot: Spot) -> Any:
     return yaml.safe_load(yaml.serialize(spot.node))
-
-
-def _dated(value: Any) -> Any:
-    """Write dates as the form reads them."""
-    if isinstance(value, dict):
-        return {key: _dated(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_dated(each) for each in value]
-    return value if not isinstance(value, datetime) or isinstance(value, date) else value.isoformat()
 
 
 def _read(spot: Spot, folder: Path) -> str:

@@ -11,7 +11,7 @@ from consumers.sharing import form
 from consumers.sharing.form import OBLIGATION, Spot
 from consumers.sharing.vocabulary import BANDS, FIELDS, LEVELS
 from deploy.scenario.moments import written
-from deploy.scenario.parties import OFFICE
+from deploy.scenario.parties import recipients_of
 from deploy.scenario.story import (
     Expectations,
     FieldExpectation,
@@ -51,12 +51,12 @@ class Readers:
         for name, each in found.items():
             if name in _WHOLE:
                 values[name] = _WHOLE[name](self, each)
-            elif name in self.register.offices:
+            elif name in recipients_of(self.register):
                 recipients += self._recipient(name, each)
             else:
-                offices = ", ".join(sorted(self.register.offices))
+                offices = ", ".join(sorted(recipients_of(self.register)))
                 whole = ", ".join(sorted(_WHOLE))
-                raise each.refuse(f"{name!r} is neither an office ({offices}) nor one of {whole}")
+                raise each.refuse(f"{name!r} is neither a recipient ({offices}) nor one of {whole}")
         return Expectations(at=spot.at, recipients=tuple(recipients), **values)
 
     def _recipient(self, office: str, spot: Spot) -> list[RecipientExpectation]:
@@ -157,13 +157,10 @@ class Readers:
 
     def ledger(self, spot: Spot) -> dict[str, Any]:
         """Read what the ledger must hold: entries in all, exempt ones, and by recipient."""
-        office = form.matching(OFFICE_PATTERN, "an office")
-
         def by_office(each: Spot) -> dict[str, int]:
             for name, value in form.keys(each).items():
-                office(Spot(each.source, _scalar(value, name)))
-                if name not in self.register.offices:
-                    raise value.refuse(f"{name!r} is no office of the register")
+                if name not in recipients_of(self.register):
+                    raise value.refuse(f"{name!r} is no recipient of the register")
             return {name: _count(value) for name, value in form.keys(each).items()}
 
         readers: dict[str, form.Reader[Any]] = {
@@ -174,8 +171,6 @@ class Readers:
         }
         return form.mapping(spot, {}, readers)
 
-
-OFFICE_PATTERN: Final = r"[A-Z0-9]{2,8}/[a-z0-9-]+"
 
 _WHOLE: Final[Mapping[str, Callable[[Readers, Spot], Any]]] = {
     "quarantine": Readers.refusals,
@@ -227,6 +222,7 @@ def _scalar(spot: Spot, value: str) -> yaml.ScalarNode:
 _SAYS: Final[dict[str, form.Reader[Any]]] = {
     "exempt": form.flag,
     "acknowledged": form.flag,
+    "purge_acknowledged": form.flag,
     "tear_line": form.text,
     "banner": form.text,
     "lead": form.text,

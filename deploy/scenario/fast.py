@@ -3,33 +3,34 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Engine
+
 from consumers.delivery.apply import Message as Delivered
+from consumers.sharing.policy import Policy
 from deploy.scenario.clock import StoryClock
 from deploy.scenario.desk import Desk, policy_of
 from deploy.scenario.line import Line
 from deploy.scenario.mail import Press
-from deploy.scenario.parts import BLOCKING_SECRET
-from deploy.scenario.story import Act, Fault, Happening, Probe, Publish, Rewrite, Scenario
+from deploy.scenario.parts import BLOCKING_SECRET, Recorder
+from deploy.scenario.story import (
+    Fault,
+    Happening,
+    Probe,
+    Publish,
+    Refusal,
+    Rewrite,
+    Scenario,
+)
 from producers.sdk import ValidationError
 from schemas.topics import Topics
-from streams.transport.batch import Message
 
 _TOPICS: Final = Topics("scenario", partitions=1)
 _STOPS: Final = 200
 """Most moments at which the clock halts between two steps because something is due."""
-
-
-@dataclass(slots=True)
-class Refused:
-    """An event that the SDK did not let out."""
-
-    record: str
-    reasons: tuple[str, ...]
 
 
 class FastRun:
@@ -40,7 +41,7 @@ class FastRun:
         self.clock = StoryClock(scenario.start)
         self.topics = _TOPICS
         self.line = Line(scenario.register, BLOCKING_SECRET, _TOPICS)
-        self.refused: list[Refused] = []
+        self.refused: list[Refusal] = []
         self._press = Press(_TOPICS)
         self._read: dict[str, int] = {}
         self._behind = False
@@ -74,28 +75,37 @@ class FastRun:
                 for event in events:
                     self.line.append(self._press.as_it_is(event), self.clock.now())
                     self.clock.set(self.clock.now() + every)
-                    self.rest()
             case Rewrite(texts):
                 self.desk.start(policy_of(dict(texts), self.scenario.register))
             case Fault(part, broken):
                 self._fault(part, broken=broken)
-            case Act():
-                self.act(happening)
         self.rest()
 
-    def act(self, act: Act) -> None:
-        """Do what an office does about a match."""
+    @property
+    def vault(self) -> Engine:
+        """The story's vault."""
+        return self.desk.vault
 
-    def quarantined(self) -> list[Message]:
-        """Return what stands on the quarantine topic."""
-        return self.line.log[_TOPICS.quarantine]
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.desk.policy
+
+    @property
+    def inbox(self) -> Recorder:
+        """Every office's inbox."""
+        return self.desk.inbox
+
+    def quarantined(self) -> list[tuple[dict[str, bytes], bytes]]:
+        """Return headers and value of what stands on the quarantine topic."""
+        return [(dict(m.headers), m.value) for m in self.line.log[_TOPICS.quarantine]]
 
     def _publish(self, publish: Publish) -> None:
         try:
             mail = self._press.message(publish)
         except ValidationError as error:
-            reasons = tuple(dict.fromkeys(str(each.reason) for each in error.problems))
-            self.refused.append(Refused(publish.record, reasons))
+            reasons = dict.fromkeys(str(each.reason) for each in error.problems)
+            self.refused += [Refusal(publish.record, reason) for reason in reasons]
         else:
             self.line.append(mail, self.clock.now())
 

@@ -39,7 +39,7 @@ class LedgerKey:
 
 
 class Recorder:
-    """An inbox that keeps a copy of every byte that went into it, by office, and can be down."""
+    """An inbox that keeps a copy of every byte that went into it, by channel, and can be down."""
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
@@ -53,7 +53,7 @@ class Recorder:
         deliveries = list(deliveries)
         self._inbox.receive(deliveries, at)
         for each in deliveries:
-            self.sent[each.office].append(canonical_json(dict(each.envelope)))
+            self.sent[each.channel].append(canonical_json(dict(each.envelope)))
 
     def as_inbox(self) -> Inbox:
         """Return this in the place of the inbox."""

@@ -1,31 +1,70 @@
-"""Runs scenarios and says which held."""
+"""Runs scenarios, in process or through the real pipeline, and says which held."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Protocol
 
 import structlog
+from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
+from consumers.sharing.policy import Policy
+from deploy.local.jars import Progress
+from deploy.scenario.acts import Doors
 from deploy.scenario.checking import Failure, check
-from deploy.scenario.fast import FastRun, fast_run
+from deploy.scenario.clock import StoryClock
+from deploy.scenario.fast import fast_run
+from deploy.scenario.house import house
+from deploy.scenario.parties import joined
+from deploy.scenario.parts import Recorder
 from deploy.scenario.reading import Found
+from deploy.scenario.real import real_run
 from deploy.scenario.seen import Seen
-from deploy.scenario.story import Probe, Publish, Refusal, Scenario
-from schemas.errors import ConfigError
+from deploy.scenario.story import Act, Happening, Probe, Publish, Refusal, Scenario
+from deploy.settings import Settings
+from schemas.errors import LiaisonError
 
 _ALARMING: Final = frozenset({"warning", "error", "critical"})
 
 
+class Running(Protocol):
+    """A story as it runs, whatever it runs on."""
+
+    clock: StoryClock
+    refused: list[Refusal]
+
+    @property
+    def vault(self) -> Engine: ...  # noqa: D102
+
+    @property
+    def policy(self) -> Policy: ...  # noqa: D102
+
+    @property
+    def inbox(self) -> Recorder: ...  # noqa: D102
+
+    def advance(self, to: datetime) -> None:
+        """Let the clock go on, halting at whatever is due before."""
+
+    def happen(self, happening: Happening) -> None:
+        """Do what a step says, up to rest."""
+
+    def quarantined(self) -> list[tuple[dict[str, bytes], bytes]]:
+        """Return headers and value of what is in quarantine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one scenario; `error` where it could not be read or run."""
+    """What came of one scenario; `error` where it could not be read or run.
+
+    `fast_only`: the part still to be built without which it does not run for real.
+    """
 
     found: Found
-    title: str
-    row: int | None
+    title: str = ""
+    row: int | None = None
     failures: tuple[Failure, ...] = ()
     error: str = ""
     fast_only: str | None = None
@@ -53,25 +92,42 @@ class Verdict:
 def run_fast(cases: Iterable[Found]) -> Iterator[Verdict]:
     """Run scenarios in this process, one after the other."""
     for found in cases:
-        started = time.monotonic()
+        yield _verdict(found, lambda scenario: fast_run(scenario))
+
+
+def run_real(cases: Sequence[Found], settings: Settings, progress: Progress) -> Iterator[Verdict]:
+    """Run scenarios through one running pipeline; those for `--fast` only run in this process."""
+    readable = []
+    for number, found in enumerate(cases):
         try:
-            scenario = found.read()
-        except ConfigError as error:
-            yield Verdict(found, "", None, error=error.detail)
-            continue
-        with fast_run(scenario) as run:
-            failures = tuple(tell(scenario, run))
-        yield Verdict(
-            found,
-            scenario.title,
-            scenario.row,
-            failures,
-            fast_only=scenario.fast_only,
-            seconds=time.monotonic() - started,
-        )
+            readable.append((found, found.read(f"s{number}.")))
+        except LiaisonError as error:
+            yield Verdict(found, error=str(error))
+    if not readable:
+        return
+    register = joined([scenario.register for _, scenario in readable])
+    with house(settings, register, progress) as running:
+        for found, scenario in readable:
+            if scenario.fast_only is not None:
+                yield _verdict(found, lambda each: fast_run(each))
+            else:
+                yield _verdict(found, lambda each: real_run(each, running), scenario)
 
 
-def tell(scenario: Scenario, run: FastRun) -> Iterator[Failure]:
+def _verdict(found: Found, run: Any, scenario: Scenario | None = None) -> Verdict:
+    """Run one scenario; `run` gives a context in which it runs."""
+    started, verdict = time.monotonic(), Verdict(found)
+    try:
+        scenario = scenario or found.read()
+        verdict = Verdict(found, scenario.title, scenario.row, fast_only=scenario.fast_only)
+        with run(scenario) as running:
+            verdict = replace(verdict, failures=tuple(tell(scenario, running)))
+    except LiaisonError as error:
+        verdict = replace(verdict, error=str(error))
+    return replace(verdict, seconds=time.monotonic() - started)
+
+
+def tell(scenario: Scenario, run: Running) -> Iterator[Failure]:
     """Go through a story step by step, and yield what does not hold."""
     names = events_of(scenario)
     alarms: set[str] = set()
@@ -79,39 +135,38 @@ def tell(scenario: Scenario, run: FastRun) -> Iterator[Failure]:
         with alarms_into(alarms):
             run.advance(step.at)
             for happening in step.happenings:
+                if isinstance(happening, Act):
+                    seen = look(scenario, run, alarms, names)
+                    Doors(run.inbox.as_inbox(), seen, run.clock.now()).act(happening)
                 run.happen(happening)
         if step.expected is not None:
-            yield from check(step, look(scenario, run, frozenset(alarms), names))
+            yield from check(step, look(scenario, run, alarms, names))
 
 
-def look(scenario: Scenario, run: FastRun, alarms: frozenset[str], names: dict[str, str]) -> Seen:
+def look(scenario: Scenario, run: Running, alarms: set[str], names: dict[str, str]) -> Seen:
     """Return what can be seen now."""
     return Seen(
         scenario=scenario,
-        vault=run.desk.vault,
-        policy=run.desk.policy,
-        sent=run.desk.inbox.sent,
-        quarantined=[(dict(each.headers), each.value) for each in run.quarantined()],
-        refused=[Refusal(r.record, reason, None) for r in run.refused for reason in r.reasons],
-        alarms=alarms,
+        vault=run.vault,
+        policy=run.policy,
+        sent=run.inbox.sent,
+        quarantined=run.quarantined(),
+        refused=run.refused,
+        alarms=frozenset(alarms),
         events=names,
     )
 
 
 def events_of(scenario: Scenario) -> dict[str, str]:
     """Return record names by event id."""
-    return {
-        happening.event["header"]["event_id"]: happening.record
-        for step in scenario.steps
-        for happening in step.happenings
-        if isinstance(happening, Publish)
-    } | {
-        event["header"]["event_id"]: "probe"
-        for step in scenario.steps
-        for happening in step.happenings
-        if isinstance(happening, Probe)
-        for event in happening.events
-    }
+    named: dict[str, str] = {}
+    for step in scenario.steps:
+        for happening in step.happenings:
+            if isinstance(happening, Publish):
+                named[happening.event["header"]["event_id"]] = happening.record
+            elif isinstance(happening, Probe):
+                named |= {each["header"]["event_id"]: "probe" for each in happening.events}
+    return named
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 
 from consumers.sharing.policy import Policy
 from consumers.sharing.redact import Keys
-from consumers.store.vault import ATTEMPT, ENTRY, MATCH, NOTICE, STANDING
+from consumers.store.vault import ACKNOWLEDGEMENT, ATTEMPT, ENTRY, MATCH, NOTICE, STANDING
 from deploy.scenario.mail import CODEC
-from deploy.scenario.parties import channel_of
+from deploy.scenario.parties import channel_of, recipients_of
 from deploy.scenario.story import Pair, Refusal, Scenario
 from schemas import headers
 from schemas.digest import keyed_id
@@ -36,7 +36,7 @@ class View:
 
 @dataclass(frozen=True)
 class Seen:
-    """One look. `sent` are the bytes by office, `quarantined` (headers, value) of each refusal."""
+    """One look. `sent` are the bytes by channel, `quarantined` (headers, value) of each refusal."""
 
     scenario: Scenario
     vault: Engine
@@ -101,20 +101,41 @@ class Seen:
 
     def envelopes(self, office: str) -> list[Mapping[str, Any]]:
         """Return every message that went to an office, repeats of an id once, in order."""
-        found = {each["id"]: each for each in map(orjson.loads, self.sent.get(office, ()))}
+        found = {each["id"]: each for each in map(orjson.loads, self.sent.get(channel_of(office), ()))}
         return list(found.values())
 
     def bytes_of(self, office: str) -> bytes:
         """Return all that ever went to an office."""
-        return b"\n".join(self.sent.get(office, ()))
+        return b"\n".join(self.sent.get(channel_of(office), ()))
+
+    def facts(self, office: str, match: str) -> dict[str, bool | None]:
+        """Return what the vault knows of an office's messages about a match beside their content.
+
+        `exempt`: of the entry of its last notice; None where it has none.
+        """
+        of = (NOTICE.c.channel == channel_of(office), NOTICE.c.match == match)
+        entries = select(ENTRY.c.exempt).join(NOTICE, NOTICE.c.notice_id == ENTRY.c.notice_id)
+        acknowledged = select(ACKNOWLEDGEMENT).join(
+            NOTICE, NOTICE.c.notice_id == ACKNOWLEDGEMENT.c.notice_id
+        )
+        with self.vault.connect() as connection:
+            exempt = connection.execute(
+                entries.where(*of).order_by(ENTRY.c.sequence.desc()).limit(1)
+            ).scalar()
+            known = connection.execute(acknowledged.where(*of)).first()
+        return {
+            "exempt": None if exempt is None else bool(exempt),
+            "acknowledged": known is not None,
+            "purge_acknowledged": None,
+        }
 
     def keys(self, office: str) -> Keys:
         """Return what makes the references this office sees."""
-        return Keys(self.policy.secrets.recipient, office)
+        return Keys(self.policy.secrets.recipient, office.partition(":")[0])
 
     def subject(self, office: str, match: str) -> str:
         """Return the id by which an office knows a match."""
-        return keyed_id(self.policy.secrets.recipient, "match", office, match)
+        return keyed_id(self.policy.secrets.recipient, "match", office.partition(":")[0], match)
 
     def reference(self, office: str, record: str, local_id: str) -> str:
         """Return the reference by which an office knows an entity or place of a record."""
@@ -153,7 +174,7 @@ class Seen:
         with self.vault.connect() as connection:
             rows = connection.execute(entries.where(ENTRY.c.number.is_not(None))).all()
             begun = set(connection.execute(select(ATTEMPT.c.notice_id)).scalars())
-        offices = {channel_of(office): office for office in self.scenario.register.offices}
+        offices = {each.id: name for name, each in recipients_of(self.scenario.register).items()}
         accounted: dict[str, int] = {}
         for row in rows:
             if row.channel is not None and not row.exempt:

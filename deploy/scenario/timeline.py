@@ -11,7 +11,7 @@ from consumers.sharing.form import Spot
 from deploy.scenario.documents import Texts, change, resume, suspend
 from deploy.scenario.expectations import Readers
 from deploy.scenario.moments import length, moment, written
-from deploy.scenario.parties import AGENCY, OFFICE
+from deploy.scenario.parties import RECIPIENT, recipients_of
 from deploy.scenario.records import Records
 from deploy.scenario.story import Act, Fault, Happening, Part, Probe, Publish, Rewrite, Step
 from producers.sdk import entity, identifier
@@ -109,7 +109,7 @@ class Timeline:
     def resume(self, spot: Spot) -> Iterator[Happening]:
         """Read the resumption of an agreement."""
         said = form.mapping(spot, {"resume": form.text}, {"order": form.text})
-        resume(self.texts, spot, said["resume"], self.last)
+        resume(self.texts, spot, said["resume"], self.last, said.get("order", ""))
         yield Rewrite(dict(self.texts))
 
     def amend(self, spot: Spot) -> Iterator[Happening]:
@@ -133,18 +133,18 @@ class Timeline:
         )
         who = said.pop(verb)
         office = said.pop("by", who)
-        if verb in {"verdict", "use"}:
+        if verb == "verdict":
             said["word"] = who
         for name in (office, said.get("to", office)):
-            if "/" in name and name not in self.readers.register.offices:
-                raise spot.refuse(f"{name!r} is no office of the register")
+            if "/" in name and name not in recipients_of(self.readers.register):
+                raise spot.refuse(f"{name!r} is no recipient of the register")
         yield Act(verb, office, said.pop("match", None), said)
 
     def _reader(self, name: str) -> form.Reader[Any]:
         return {
             "match": self.readers.pair,
-            "to": OFFICE,
-            "by": OFFICE,
+            "to": RECIPIENT,
+            "by": RECIPIENT,
             "for": length,
             "fields": form.listing(form.text),
             "of": self.readers.known,
@@ -161,12 +161,11 @@ _HOLDER: Final = form.matching(r"[A-Za-z0-9_]{2,32}", "who is asked, as in HOLD(
 _WHO: Final[Mapping[str, form.Reader[str]]] = {
     "grant": _HOLDER,
     "refuse": _HOLDER,
-    "acknowledge": OFFICE,
+    "acknowledge": RECIPIENT,
     "verdict": form.word({"same", "different", "unsure"}),
-    "onward": OFFICE,
-    "purged": OFFICE,
-    "use": form.word({"affidavit"}),
-    "release": OFFICE,
+    "onward": RECIPIENT,
+    "purged": RECIPIENT,
+    "release": RECIPIENT,
 }
 _ACTS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "grant": (("to", "match"), ("for", "fields")),
@@ -175,7 +174,6 @@ _ACTS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "verdict": (("by", "match"), ()),
     "onward": (("to", "match"), ()),
     "purged": (("match",), ()),
-    "use": (("by", "match"), ()),
     "release": (("match",), ()),
 }
 """Of each act what must and what may be said beside whose act it is."""
