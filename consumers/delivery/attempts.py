@@ -56,7 +56,11 @@ _UNKNOWN_CHANNEL_PAUSE_US: Final = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of one notice. No first byte may leave at or after `deadline`."""
+    """One try of one notice, running until `deadline`.
+
+    No first byte may leave at or after `first_byte_by`, nor once its sender has received another
+    policy than that of `policy_number`, by which it was decided.
+    """
 
     number: int
     thread: Thread
@@ -65,6 +69,8 @@ class Attempt:
     match_class: str
     deadline: datetime
     published_ms: int
+    first_byte_by: datetime
+    policy_number: int
 
 
 @dataclass(frozen=True, slots=True)

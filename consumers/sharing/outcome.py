@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from consumers.sharing.records import RecordHistory
 from schemas.match import Match
@@ -38,13 +38,23 @@ class Reason:
     sentence: str
 
 
+class Consent(NamedTuple):
+    """Somebody's consent that may be relied on: `field` empty stands for the whole record."""
+
+    id: str
+    party: str
+    record: str
+    field: str
+
+
 @dataclass(frozen=True)
 class Question:
     """May this channel's office know of this match now, and what?
 
     `records` by record key, as far as the vault holds the lineage. `shown`: record keys of the
     support that the recipient's last content rests on, empty where it holds nothing; None where
-    the caller does not say, and then a parked support may be the one shown.
+    the caller does not say, and then a parked support may be the one shown. `consents` are those
+    of this recipient and purpose, the preferred ones first.
     """
 
     match: Match
@@ -53,6 +63,7 @@ class Question:
     channel: Channel
     now: datetime
     shown: frozenset[str] | None = None
+    consents: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,8 @@ class Decision:
 
     `lineage` names the record versions the answer rests on: those of the support that is shown,
     or of every support where none is. `exempt`: the release stays inside one agency as 5 USC
-    552a(b)(1) has it, and needs no accounting, though a log entry.
+    552a(b)(1) has it, and needs no accounting, though a log entry. `consents` are the ids of those
+    the answer relies on.
     """
 
     outcome: Outcome
@@ -75,3 +87,4 @@ class Decision:
     policy_version: str
     valid_until: datetime | None
     exempt: bool = False
+    consents: tuple[str, ...] = ()

@@ -95,8 +95,19 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
             }
         )
     )
+    return assemble(documents, compiled, digest.hexdigest(), register, secrets)
+
+
+def assemble(
+    documents: tuple[Document, ...],
+    compiled: Compiled,
+    version: str,
+    register: Register,
+    secrets: Secrets,
+) -> Policy:
+    """Return the policy of documents that were compiled; every policy is made here."""
     return Policy(
-        version=digest.hexdigest(),
+        version=version,
         documents=documents,
         compiled=compiled,
         grants=tuple(

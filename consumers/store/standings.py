@@ -16,7 +16,7 @@ from schemas.record import microseconds
 
 #: What a thread stands at before anything was decided or begun.
 NOTHING_TOLD: Final = Standing()
-_TOLD: Final = ("last", "held", "acknowledged")
+_TOLD: Final = ("last", "held", "acknowledged", "cleared_us", "retain_until_us", "purged")
 _DECIDED: Final = (
     "outcome",
     "hold_for",
@@ -151,6 +151,9 @@ def _told(standing: Standing) -> dict[str, Any]:
         "last": standing.last,
         "held": orjson.dumps([asdict(held) for held in standing.held]),
         "acknowledged": standing.acknowledged,
+        "cleared_us": standing.cleared_us,
+        "retain_until_us": standing.retain_until_us,
+        "purged": standing.purged,
     }
 
 
@@ -161,4 +164,7 @@ def _standing(row: RowMapping) -> Standing:
         acknowledged=bool(row["acknowledged"]),
         outcome=row["outcome"],
         policy_version=row["policy_version"],
+        cleared_us=row["cleared_us"] or 0,
+        retain_until_us=row["retain_until_us"] or 0,
+        purged=row["purged"] or "",
     )

@@ -1,0 +1,97 @@
+"""Operators' acts on agreements, applied to the documents in force; pure.
+
+A suspension is in force from its second on, whatever the document says of days, and until an act
+of resumption. It goes through every engine that reads documents, and explains itself by its order.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final, Literal, NamedTuple
+
+from consumers.sharing.compiler import compile_documents, seconds_of
+from consumers.sharing.documents import Agreement, Suspension
+from consumers.sharing.outcome import Decision
+from consumers.sharing.policy import Policy, assemble
+from schemas.digest import canonical_json
+
+Deed = Literal["suspend", "resume"]
+
+_RELEASE: Final = "release"
+
+
+class Act(NamedTuple):
+    """One operator's act; `order` is what it cites."""
+
+    agreement: str
+    deed: Deed
+    order: str
+    at: datetime
+
+
+def under(policy: Policy, acts: Iterable[Act], now: datetime) -> Policy:
+    """Return the policy with acts applied in their order; without acts, the policy itself.
+
+    An act never waits for a clock that is behind: it counts from `now` at the latest.
+    """
+    changed = {each.id: each for each in policy.agreements}
+    said = []
+    for act in acts:
+        if (agreement := changed.get(act.agreement)) is not None:
+            changed[act.agreement] = _applied(agreement, act, min(act.at, now))
+            said.append([*act[:3], act.at.isoformat()])
+    return _with(policy, changed, said) if said else policy
+
+
+def unsuspended(policy: Policy, now: datetime) -> Policy | None:
+    """Return the policy as if no agreement were suspended; None where none is, now or later."""
+    seconds = now.timestamp()
+    suspended = {
+        each.id: replace(each, suspensions=())
+        for each in policy.agreements
+        if any(s.end is None or seconds_of(s.end) > seconds for s in each.suspensions)
+    }
+    return _with(policy, suspended, "unsuspended") if suspended else None
+
+
+def resumed_us(policy: Policy, decision: Decision, now: datetime) -> int:
+    """Return when the last agreement that a release rests on was resumed, in µs; 0: none was."""
+    used = {r.rule.partition("/")[0] for r in decision.reasons if r.effect.startswith(_RELEASE)}
+    ends = [
+        seconds_of(suspension.end)
+        for agreement in policy.agreements
+        if agreement.id in used
+        for suspension in agreement.suspensions
+        if suspension.end is not None
+    ]
+    return max((end for end in ends if end <= now.timestamp()), default=0) * 1_000_000
+
+
+def next_boundary(policy: Policy, now: datetime) -> datetime | None:
+    """Return the next moment at which an agreement begins, ends, is suspended or resumed."""
+    days = {day for each in policy.agreements for day in (each.start, each.end)}
+    days |= {d for each in policy.agreements for s in each.suspensions for d in (s.start, s.end)}
+    moments = [datetime.fromtimestamp(seconds_of(day), UTC) for day in days if day is not None]
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _applied(agreement: Agreement, act: Act, at: datetime) -> Agreement:
+    if act.deed == "suspend":
+        added = Suspension(at, None, act.order)
+        return replace(agreement, suspensions=(*agreement.suspensions, added))
+    ended = tuple(
+        replace(each, end=at)
+        if each.end is None or seconds_of(each.end) > at.timestamp()
+        else each
+        for each in agreement.suspensions
+    )
+    return replace(agreement, suspensions=ended)
+
+
+def _with(policy: Policy, changed: dict[str, Agreement], why: object) -> Policy:
+    documents = tuple(changed.get(each.id, each) for each in policy.documents)
+    compiled = compile_documents(documents)
+    text = canonical_json({"policy": policy.version, "changed": why})
+    version = hashlib.sha256(text).hexdigest()
+    return assemble(documents, compiled, version, policy.register, policy.secrets)
