@@ -70,9 +70,7 @@ def compile_documents(documents: Sequence[Document]) -> Compiled:
 
 
 def seconds_of(day: date) -> int:
-    """Return a moment, or the beginning of a day, UTC, in whole seconds since 1970."""
-    if isinstance(day, datetime):
-        return int(day.timestamp())
+    """Return the beginning of a day, UTC, in seconds since 1970."""
     return int(datetime.combine(day, time.min, UTC).timestamp())
 
 

@@ -1,26 +1,19 @@
-"""What a consent lifts: one party's hold on one record or field, for one office and purpose; pure.
+"""Which consents a decision may rely on: one party's, to one record or field, once, for a while.
 
-A hold that is lifted keeps its obligations. Nothing but a hold is ever lifted.
+Pure. The decision lifts holds by party; what is offered to it here is scoped before, so that a
+consent to one record never lifts the same party's hold on another.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
-from consumers.sharing.bars import Effect
-from consumers.sharing.compiler import RELEASE
-from consumers.sharing.outcome import TOLD, Consent, Decision, Outcome
+from consumers.sharing.outcome import TOLD, Consent, Decision, Outcome, Question
 
-_HOLD = "HOLD("
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A consent as it stands for a thread; `notice_id` is the notice that has reserved it."""
-
-    consent: Consent
-    expires: datetime
-    notice_id: str | None = None
+_HOLD: Final = "HOLD("
+#: A consent whose notice has arrived covers it whatever the hour.
+_COVERED: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +26,79 @@ class Wish:
     rule: str
 
 
-def lifted(
-    effects: Iterable[Effect], consents: Iterable[Consent], record: str, field: str
-) -> tuple[list[Effect], frozenset[str]]:
-    """Return the effects with every hold released that somebody consents to, and by which ids.
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A consent as the vault has it; `notice_id` is the notice that has reserved it."""
 
-    A consent to a record reaches its fields; one to a field reaches that field alone.
-    """
-    offered = [c for c in consents if c.record == record and c.field in ("", field)]
-    after, used = [], set()
-    for effect in effects:
-        given = next((c for c in offered if effect.effect == f"{_HOLD}{c.party})"), None)
-        if given is not None:
-            used.add(given.id)
-        after.append(effect if given is None else effect._replace(effect=RELEASE))
-    return after, frozenset(used)
+    id: str
+    party: str
+    record: str
+    field: str
+    expires: datetime
+    notice_id: str | None = None
 
-
-def offered(
-    offers: Iterable[Offer], held: str, now: datetime, *, acknowledged: bool
-) -> tuple[Offer, ...]:
-    """Return what may be relied on now, this thread's own first.
-
-    `held` is the id of the last notice begun: what its receipt is known for stays covered by the
-    consent it was sent under, whatever the hour.
-    """
-    usable = [
-        each
-        for each in offers
-        if now < each.expires or (acknowledged and each.notice_id == held != "")
-    ]
-    return tuple(sorted(usable, key=lambda each: (each.notice_id is None, each.consent.id)))
+    def meets(self, wish: Wish) -> bool:
+        """Return whether this is the consent wished for; one to a record covers its fields."""
+        return (self.party, self.record) == (wish.party, wish.record) and (
+            self.field in ("", wish.field)
+        )
 
 
-def wishes(decision: Decision) -> Iterator[Wish]:
-    """Yield the consents that would show more, as the decision's reasons name them."""
+def wishes(decision: Decision) -> tuple[Wish, ...]:
+    """Return the consents that would show more, as the decision's reasons name them."""
     if decision.outcome is not Outcome.HOLD and decision.outcome not in TOLD:
-        return
+        return ()
+    return tuple(dict.fromkeys(_wishes(decision)))
+
+
+def _wishes(decision: Decision) -> Iterator[Wish]:
     for reason in decision.reasons:
         if reason.effect.startswith(_HOLD):
             entity, _, field = reason.subject.partition(" ")
             record = entity.partition("#")[0]
             yield Wish(reason.effect[len(_HOLD) : -1], record, field, reason.rule)
 
+
+def usable(
+    offers: Iterable[Offer], held: str, now: datetime, *, acknowledged: bool
+) -> tuple[Offer, ...]:
+    """Return what may be relied on now, this thread's own first.
+
+    `held` is the id of the last notice begun: what its receipt is known for stays covered by the
+    consent it was sent under.
+    """
+    found = [
+        replace(each, expires=max(each.expires, now + _COVERED)) if covered else each
+        for each in offers
+        for covered in (acknowledged and bool(held) and each.notice_id == held,)
+        if covered or now < each.expires
+    ]
+    return tuple(sorted(found, key=lambda each: (each.notice_id is None, each.id)))
+
+
+def consenting(question: Question, unconsented: Decision, offers: Collection[Offer]) -> Question:
+    """Return the question with the consents that meet every wish of their party.
+
+    Where the match itself is held, supports with a wish that nobody meets are left out: they stay
+    as they are, and no consent to another record reaches them.
+    """
+    wished = wishes(unconsented)
+    met = {wish: next((o for o in offers if o.meets(wish)), None) for wish in wished}
+    match = question.match
+    if unconsented.outcome is Outcome.HOLD:
+        closed = {wish.record for wish, offer in met.items() if offer is None}
+        kept = tuple(s for s in match.supports if closed.isdisjoint(s.records))
+        match = replace(match, supports=kept)
+        wished = tuple(w for w in wished if any(w.record in s.records for s in kept))
+    missing = {wish.party for wish in wished if met[wish] is None}
+    chosen = {met[w]: None for w in wished if w.party not in missing}
+    return replace(
+        question,
+        match=match,
+        consents=tuple(_consent(o, wished) for o in chosen if o is not None),
+    )
+
+
+def _consent(offer: Offer, wished: Iterable[Wish]) -> Consent:
+    fields = frozenset(w.field for w in wished if offer.meets(w)) - {""}
+    return Consent(offer.id, offer.party, offer.expires, fields if offer.field else None)

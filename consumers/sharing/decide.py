@@ -102,7 +102,6 @@ def _released(
         policy_version=policy.version,
         valid_until=until,
         exempt=all(grant.agreement.exempt for p in judged.parents for grant in p.grants),
-        consents=tuple(sorted(judged.consents | shown.consents)),
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from consumers.sharing.bars import Effect, on_field, strictest
 from consumers.sharing.compiler import RELEASE
-from consumers.sharing.consents import lifted
 from consumers.sharing.fields import Value, reaches_value, values
 from consumers.sharing.outcome import Reason
 from consumers.sharing.policy import Grant, Policy
@@ -52,13 +51,6 @@ class Shown:
     obligations: set[str] = field(default_factory=set)
     reasons: list[Reason] = field(default_factory=list)
     lowered: bool = False
-    consents: frozenset[str] = frozenset()
-
-    def lift(self, parent: Parent, name: str, effects: list[Effect]) -> list[Effect]:
-        """Return what is left of the effects on a field under the consents given; notes their use."""
-        after, used = lifted(effects, parent.consents, parent.end.version.record, name)
-        self.consents |= used
-        return after
 
 
 def show(policy: Policy, keys: Keys, parents: Iterable[Parent]) -> Shown:
@@ -72,7 +64,7 @@ def show(policy: Policy, keys: Keys, parents: Iterable[Parent]) -> Shown:
         if any(onward != "free" for _, onward in limits.origins):
             shown.obligations.add("NO-ONWARD")
         marks = [
-            (marking, shown.lift(parent, marking["field"], effects))
+            (marking, effects)
             for marking in limits.fields
             if (effects := on_field(policy, parent.request, limits, marking))
         ]

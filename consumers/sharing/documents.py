@@ -52,10 +52,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """From a day, and until the day of resumption where there is one, by the order cited.
-
-    An operator's act counts from its very second: its `start` or `end` is a `datetime`.
-    """
+    """From a day, and until the day of resumption where there is one, by the order cited."""
 
     start: date
     end: date | None

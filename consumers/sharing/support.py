@@ -18,11 +18,10 @@ from consumers.sharing.bars import (
     strictest,
 )
 from consumers.sharing.compiler import DENY, RELEASE
-from consumers.sharing.consents import lifted
 from consumers.sharing.documents import Bar
 from consumers.sharing.ends import PARK, End, ends_of
 from consumers.sharing.explain import why_not
-from consumers.sharing.outcome import Consent, Question, Reason
+from consumers.sharing.outcome import Question, Reason
 from consumers.sharing.policy import Grant, Policy
 from consumers.sharing.recipients import concerned
 from consumers.sharing.request import Request
@@ -56,7 +55,6 @@ class Parent(NamedTuple):
     request: Request
     grants: tuple[Grant, ...]
     effects: tuple[Effect, ...]
-    consents: tuple[Consent, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,7 +68,6 @@ class Judged:
     parents: list[Parent] = field(default_factory=list)
     silent: Bar | None = None
     reasons: list[Reason] = field(default_factory=list)
-    consents: frozenset[str] = frozenset()
 
     @property
     def records(self) -> frozenset[str]:
@@ -115,7 +112,7 @@ def judge(policy: Policy, question: Question, recipient: Recipient, support: Sup
     for end in ends:
         if end.version.owner != channel.office:
             request = _request(question, recipient, judged, end, grades)
-            _existence(policy, question, judged, end, recipient, request)
+            _existence(policy, judged, end, recipient, request)
     own = [end for end in ends if end.version.owner == channel.office]
     if judged.effect == RELEASE:
         bars = (_silencing(policy, end, parent) for end in own for parent in judged.parents)
@@ -151,12 +148,7 @@ def _request(
 
 
 def _existence(
-    policy: Policy,
-    question: Question,
-    judged: Judged,
-    end: End,
-    recipient: Recipient,
-    request: Request,
+    policy: Policy, judged: Judged, end: End, recipient: Recipient, request: Request
 ) -> None:
     """Decide whether the recipient may know of one end; joins the outcome to `judged`."""
     subject = end.version.reference
@@ -170,8 +162,6 @@ def _existence(
     originators = frozenset(originator for originator, _ in end.restrictions.origins)
     effects = resolve(policy, barred, request, originators)
     effects += on_existence(policy, request, end.restrictions, end.event, end.places)
-    effects, used = lifted(effects, question.consents, end.version.record, "")
-    judged.consents |= used
     judged.reasons += [Reason(each.rule, each.effect, subject, each.sentence) for each in effects]
     effect, holds = strictest(effects)
     if effect == DENY:
@@ -179,7 +169,7 @@ def _existence(
     elif effect == HOLD and judged.effect != DENY:
         judged.effect = HOLD
         judged.holds = tuple(sorted({*judged.holds, *holds}))
-    judged.parents.append(Parent(end, request, grants, tuple(effects), question.consents))
+    judged.parents.append(Parent(end, request, grants, tuple(effects)))
 
 
 def _narrowed(

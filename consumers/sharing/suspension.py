@@ -7,14 +7,15 @@ of resumption. It goes through every engine that reads documents, and explains i
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final, Literal, NamedTuple
 
-from consumers.sharing.compiler import compile_documents, seconds_of
+from consumers.sharing.compiler import compile_documents
 from consumers.sharing.documents import Agreement, Suspension
 from consumers.sharing.outcome import Decision
 from consumers.sharing.policy import Policy, assemble
 from schemas.digest import canonical_json
+from schemas.record import microseconds
 
 Deed = Literal["suspend", "resume"]
 
@@ -46,11 +47,10 @@ def under(policy: Policy, acts: Iterable[Act], now: datetime) -> Policy:
 
 def unsuspended(policy: Policy, now: datetime) -> Policy | None:
     """Return the policy as if no agreement were suspended; None where none is, now or later."""
-    seconds = now.timestamp()
     suspended = {
         each.id: replace(each, suspensions=())
         for each in policy.agreements
-        if any(s.end is None or seconds_of(s.end) > seconds for s in each.suspensions)
+        if any(s.end is None or moment(s.end) > now for s in each.suspensions)
     }
     return _with(policy, suspended, "unsuspended") if suspended else None
 
@@ -59,21 +59,26 @@ def resumed_us(policy: Policy, decision: Decision, now: datetime) -> int:
     """Return when the last agreement that a release rests on was resumed, in µs; 0: none was."""
     used = {r.rule.partition("/")[0] for r in decision.reasons if r.effect.startswith(_RELEASE)}
     ends = [
-        seconds_of(suspension.end)
+        moment(suspension.end)
         for agreement in policy.agreements
         if agreement.id in used
         for suspension in agreement.suspensions
         if suspension.end is not None
     ]
-    return max((end for end in ends if end <= now.timestamp()), default=0) * 1_000_000
+    return max((microseconds(end) for end in ends if end <= now), default=0)
 
 
 def next_boundary(policy: Policy, now: datetime) -> datetime | None:
     """Return the next moment at which an agreement begins, ends, is suspended or resumed."""
     days = {day for each in policy.agreements for day in (each.start, each.end)}
     days |= {d for each in policy.agreements for s in each.suspensions for d in (s.start, s.end)}
-    moments = [datetime.fromtimestamp(seconds_of(day), UTC) for day in days if day is not None]
-    return min((moment for moment in moments if moment > now), default=None)
+    moments = [moment(day) for day in days if day is not None]
+    return min((each for each in moments if each > now), default=None)
+
+
+def moment(day: date) -> datetime:
+    """Return a moment as it is, and of a day its beginning, UTC."""
+    return day if isinstance(day, datetime) else datetime.combine(day, time.min, UTC)
 
 
 def _applied(agreement: Agreement, act: Act, at: datetime) -> Agreement:
@@ -81,9 +86,7 @@ def _applied(agreement: Agreement, act: Act, at: datetime) -> Agreement:
         added = Suspension(at, None, act.order)
         return replace(agreement, suspensions=(*agreement.suspensions, added))
     ended = tuple(
-        replace(each, end=at)
-        if each.end is None or seconds_of(each.end) > at.timestamp()
-        else each
+        replace(each, end=at) if each.end is None or moment(each.end) > at else each
         for each in agreement.suspensions
     )
     return replace(agreement, suspensions=ended)
