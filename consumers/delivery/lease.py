@@ -5,8 +5,6 @@ every sender passes the gate with its first byte, and the gate closes before it 
 """
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -69,14 +67,3 @@ class Lease:
         with self._gate:
             self._inside -= 1
             self._gate.notify_all()
-
-    @contextmanager
-    def admitted(self, attempts: list[Timely]) -> Iterator[list[bool]]:
-        """Hold the gate open for several first bytes at once; yields who may send."""
-        entered = [self.enter(each) for each in attempts]
-        try:
-            yield entered
-        finally:
-            for let_in in entered:
-                if let_in:
-                    self.leave()

@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import Webhook
 
 from consumers.delivery.address import checked_url, choose
 from consumers.delivery.attempts import Attempt, Result
+from consumers.delivery.lease import Lease
 from schemas.clock import Clock
 from schemas.errors import PartnerError
 
@@ -36,8 +37,9 @@ class WebhookRules:
 class WebhookSender:
     """Sends attempts of webhook channels and reports how each ended."""
 
-    def __init__(self, rules: WebhookRules, clock: Clock, report: Report) -> None:
+    def __init__(self, rules: WebhookRules, lease: Lease, clock: Clock, report: Report) -> None:
         self._rules = rules
+        self._lease = lease
         self._clock = clock
         self._report = report
         self._loop = asyncio.new_event_loop()
@@ -84,6 +86,8 @@ class WebhookSender:
         try:
             async with asyncio.timeout(remaining):
                 return await self._post(attempt)
+        except _TooLate:
+            return Result(attempt, "failed", "late")
         except TimeoutError:
             return Result(attempt, "failed", "timeout", over=False)
         except PartnerError as error:
@@ -94,8 +98,12 @@ class WebhookSender:
             return Result(attempt, "failed", "connection", over=False)
 
     async def _post(self, attempt: Attempt) -> Result:
-        request = await self._request(attempt)
-        reply = await self._client.send(request, stream=True)
+        request, gate = await self._request(attempt), _Gate(self._lease, attempt)
+        request.extensions["trace"] = gate.trace
+        try:
+            reply = await self._client.send(request, stream=True)
+        finally:
+            gate.leave()
         try:
             await _drain(reply)
         finally:
@@ -129,6 +137,38 @@ class WebhookSender:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": signature,
         }
+
+
+class _TooLate(Exception):
+    """The policy or the clock has moved on: nothing of the attempt was sent."""
+
+
+class _Gate:
+    """Asks the lease when the request's first byte is about to be written, and not before.
+
+    # INVARIANT: names were resolved, and the connection stands; between the question and the byte
+    # nothing waits but the gate itself, which a new policy waits for.
+    """
+
+    def __init__(self, lease: Lease, attempt: Attempt) -> None:
+        self._lease = lease
+        self._attempt = attempt
+        self._inside = False
+
+    async def trace(self, event: str, _info: object) -> None:
+        """Follow a request through httpcore; raises _TooLate before the first byte."""
+        if event.endswith(".send_request_headers.started"):
+            self._inside = self._lease.enter(self._attempt)
+            if not self._inside:
+                raise _TooLate
+        elif event.endswith((".send_request_headers.complete", ".send_request_headers.failed")):
+            self.leave()
+
+    def leave(self) -> None:
+        """Leave, if it went in."""
+        if self._inside:
+            self._inside = False
+            self._lease.leave()
 
 
 async def _drain(reply: httpx.Response) -> None:

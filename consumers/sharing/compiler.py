@@ -69,9 +69,11 @@ def compile_documents(documents: Sequence[Document]) -> Compiled:
     return Compiled(source, namespace["judge"], clauses, bars, lines)
 
 
-def seconds_of(day: date) -> int:
-    """Return the beginning of a day, UTC, in seconds since 1970."""
-    return int(datetime.combine(day, time.min, UTC).timestamp())
+def seconds_of(moment: date) -> int:
+    """Return a moment, or the beginning of a day, UTC, in seconds since 1970."""
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time.min, UTC)
+    return int(moment.timestamp())
 
 
 Line = tuple[str, str]

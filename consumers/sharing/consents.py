@@ -34,8 +34,15 @@ class Offer:
     party: str
     record: str
     field: str
+    office: str
+    purpose: str
     expires: datetime
     notice_id: str | None = None
+
+    @property
+    def scope(self) -> tuple[str, str]:
+        """To which office, for what purpose."""
+        return self.office, self.purpose
 
     def meets(self, wish: Wish) -> bool:
         """Return whether this is the consent wished for; one to a record covers its fields."""

@@ -4,7 +4,7 @@ One row per match and channel. An id counts as held from the moment its attempt 
 none; it is repeated under the same id or taken back, and covered by a later one's receipt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from schemas.digest import keyed_id
 from schemas.notice import Action, data_digest
 
 DAY_US: Final = 86_400_000_000
+_RETAIN: Final = "RETAIN("
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,12 @@ def begun(
         return replace(after, retain_until_us=0, purged=purged or standing.purged)
     until = now_us + keep_days * DAY_US if keep_days else 0
     return replace(after, cleared_us=max(now_us, standing.cleared_us), retain_until_us=until)
+
+
+def keep_days(obligations: Iterable[str]) -> int:
+    """Return for how many days what is told may be kept, by its obligations; 0: they do not say."""
+    days = [int(o[len(_RETAIN) : -1]) for o in obligations if o.startswith(_RETAIN)]
+    return min(days, default=0)
 
 
 def joined(successor: Standing, moved: Standing) -> Standing:

@@ -73,9 +73,7 @@ _PUT_NUMBER: Final = Upsert(VERSION)
 _PUT_DOCUMENT: Final = Upsert(DOCUMENT)
 _PUT_GRANT: Final = Upsert(GRANT)
 _EARLIER: Final = Query(
-    delete(GRANT).where(
-        GRANT.c.holder == bindparam("holder"), GRANT.c.number < bindparam("number")
-    )
+    delete(GRANT).where(GRANT.c.holder == bindparam("holder"), GRANT.c.number < bindparam("number"))
 )
 
 
