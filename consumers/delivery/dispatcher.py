@@ -47,6 +47,7 @@ from schemas.record import from_microseconds, microseconds
 log = structlog.get_logger(__name__)
 
 _UNDECIDABLE_PAUSE_US = 5_000_000
+_NO_LEASE_PAUSE = timedelta(milliseconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,9 @@ class Dispatcher:
                 connection.execute(rows).scalar(),
                 next_timer_us(connection),
             )
-        return min((from_microseconds(at) for at in moments if at is not None), default=None)
+        due = min((from_microseconds(at) for at in moments if at is not None), default=None)
+        leased = self._at.lease.end(self._at.decider.in_force.number) is not None
+        return due if leased or due is None else max(due, self._at.clock.now() + _NO_LEASE_PAUSE)
 
     def _redecide(self, connection: Connection, match: str, now: datetime) -> list[str] | None:
         """Decide one match; one that cannot be decided discloses nothing and stops nobody else."""

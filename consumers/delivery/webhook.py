@@ -80,13 +80,10 @@ class WebhookSender:
 
     async def _ending(self, attempt: Attempt) -> Result:
         remaining = (attempt.deadline - self._clock.now()).total_seconds()
-        if remaining <= 0:
-            # INVARIANT: no first byte at or after the deadline.
-            return Result(attempt, "failed", "late")
         try:
-            async with asyncio.timeout(remaining):
+            async with asyncio.timeout(max(0.0, remaining)):
                 return await self._post(attempt)
-        except _TooLate:
+        except _TooLateError:
             return Result(attempt, "failed", "late")
         except TimeoutError:
             return Result(attempt, "failed", "timeout", over=False)
@@ -139,7 +136,7 @@ class WebhookSender:
         }
 
 
-class _TooLate(Exception):
+class _TooLateError(Exception):
     """The policy or the clock has moved on: nothing of the attempt was sent."""
 
 
@@ -156,11 +153,11 @@ class _Gate:
         self._inside = False
 
     async def trace(self, event: str, _info: object) -> None:
-        """Follow a request through httpcore; raises _TooLate before the first byte."""
+        """Follow a request through httpcore; raises _TooLateError before the first byte."""
         if event.endswith(".send_request_headers.started"):
             self._inside = self._lease.enter(self._attempt)
             if not self._inside:
-                raise _TooLate
+                raise _TooLateError
         elif event.endswith((".send_request_headers.complete", ".send_request_headers.failed")):
             self.leave()
 

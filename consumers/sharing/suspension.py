@@ -36,13 +36,19 @@ def under(policy: Policy, acts: Iterable[Act], now: datetime) -> Policy:
 
     An act never waits for a clock that is behind: it counts from `now` at the latest.
     """
-    changed = {each.id: each for each in policy.agreements}
-    said = []
-    for act in acts:
-        if (agreement := changed.get(act.agreement)) is not None:
-            changed[act.agreement] = _applied(agreement, act, min(act.at, now))
-            said.append([*act[:3], act.at.isoformat()])
+    known = {each.id for each in policy.agreements}
+    here = [act for act in acts if act.agreement in known]
+    said = [[*act[:3], act.at.isoformat()] for act in here]
+    changed = {each.id: with_acts(each, here, now) for each in policy.agreements}
     return _with(policy, changed, said) if said else policy
+
+
+def with_acts(agreement: Agreement, acts: Iterable[Act], now: datetime) -> Agreement:
+    """Return an agreement with its own acts applied in their order."""
+    for act in acts:
+        if act.agreement == agreement.id:
+            agreement = _applied(agreement, act, min(act.at, now))
+    return agreement
 
 
 def unsuspended(policy: Policy, now: datetime) -> Policy | None:
@@ -53,6 +59,18 @@ def unsuspended(policy: Policy, now: datetime) -> Policy | None:
         if any(s.end is None or moment(s.end) > now for s in each.suspensions)
     }
     return _with(policy, suspended, "unsuspended") if suspended else None
+
+
+def running(agreement: Agreement, now: datetime) -> Suspension | None:
+    """Return the suspension an agreement is under now; None: it is in force as far as that goes."""
+    return next(
+        (
+            each
+            for each in agreement.suspensions
+            if moment(each.start) <= now and (each.end is None or now < moment(each.end))
+        ),
+        None,
+    )
 
 
 def resumed_us(policy: Policy, decision: Decision, now: datetime) -> int:

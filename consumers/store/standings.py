@@ -4,12 +4,13 @@ from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.sharing.outcome import Decision, Outcome
 from consumers.sharing.standing import Held, Standing, content_digest
 from consumers.sqlite import Query, Upsert, compiled
+from consumers.store.redecisions import ask
 from consumers.store.vault import STANDING
 from schemas.match import Match
 from schemas.record import microseconds
@@ -112,6 +113,16 @@ def save_decision(
 def save_told(connection: Connection, thread: Thread, standing: Standing) -> None:
     """Write what began or was received; what was decided stays as it is."""
     _PUT_TOLD(connection, _blank(thread) | _told(standing))
+
+
+def clear(connection: Connection, thread: Thread, now_us: int) -> None:
+    """Release what was reviewed: no resumption before now asks for a review of it any more."""
+    connection.execute(
+        update(STANDING)
+        .where(STANDING.c.match == thread.match, STANDING.c.channel == thread.channel)
+        .values(cleared_us=now_us)
+    )
+    ask(connection, thread.match, now_us)
 
 
 def forget(connection: Connection, thread: Thread) -> None:
