@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from consumers.consent.reservations import give_back
+from consumers.delivery.followup import settle_nothing
 from consumers.ledger.entry import withdraw
 from consumers.sharing.standing import Standing, joined
 from consumers.store.outbox import Row, load_row, load_rows, remove_row
@@ -41,17 +43,19 @@ def hand_over(connection: Connection, match: Match, now: datetime) -> int | None
             waits += running
             continue
         if (row := rows.get(channel)) is not None:
-            close_row(connection, row, standing)
+            close_row(connection, row, standing, now)
         if standing.held:
             save_told(connection, other, joined(load_standing(connection, other), standing))
             save_told(connection, mine, replace(standing, held=(), acknowledged=False))
+            settle_nothing(connection, mine)
             park(connection, other, now_us)
     ask(connection, successor, now_us)
     return min(waits, default=None)
 
 
-def close_row(connection: Connection, row: Row, standing: Standing) -> None:
-    """Close a row; an entry whose notice never began is withdrawn from the ledger's queue."""
+def close_row(connection: Connection, row: Row, standing: Standing, now: datetime) -> None:
+    """Close a row; a notice that never began leaves the ledger's queue and gives consents back."""
     remove_row(connection, row.thread)
     if row.notice_id not in {held.notice_id for held in standing.held}:
         withdraw(connection, row.notice_id)
+        give_back(connection, row.notice_id, microseconds(now))

@@ -14,6 +14,7 @@ from consumers.delivery.attempts import Result
 from consumers.delivery.dispatcher import Dispatcher, TakenIn
 from consumers.delivery.health import Watch
 from consumers.delivery.housekeeping import Housekeeping
+from consumers.delivery.keeper import Keeper
 from consumers.delivery.senders import Senders
 from consumers.delivery.source import Source
 from schemas.errors import TransientError
@@ -43,9 +44,11 @@ class Loop:
         senders: Senders,
         housekeeping: Housekeeping,
         watch: Watch,
+        keeper: Keeper,
         poll_seconds: float,
     ) -> None:
         self._dispatcher = dispatcher
+        self._keeper = keeper
         self._source = source
         self._senders = senders
         self._housekeeping = housekeeping
@@ -64,7 +67,8 @@ class Loop:
                 self._messages = self._source.poll(self._wait_seconds())
             self._count(self._senders.ended())
             try:
-                if self._messages or self._results or self._is_due():
+                changed = self._dispatcher.adopt(self._keeper.in_force)
+                if changed or self._messages or self._results or self._is_due():
                     self._turn()
                 if time.monotonic() - kept_house > _HOUSEKEEPING_SECONDS:
                     self._housekeeping.run(self._dispatcher, self._source)
@@ -79,8 +83,10 @@ class Loop:
 
     def _turn(self) -> None:
         # INVARIANT: entries are sequenced before anything begins; where that fails, nothing does.
-        taken = self._timed("take_in", self._take_in)
         metrics = self._watch.metrics
+        for kind, count in self._dispatcher.sweep().items():
+            metrics.timers.labels(kind).inc(count)
+        taken = self._timed("take_in", self._take_in)
         for outcome in taken.outcomes:
             metrics.decisions.labels(outcome).inc()
         metrics.unreadable.inc(taken.unreadable)

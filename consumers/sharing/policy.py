@@ -100,8 +100,19 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
     compiled = compile_documents(documents)
     if wrong := failures(compiled):
         raise ConfigError("AGREEMENT_EXAMPLE", "; ".join(wrong))
+    return assemble(documents, compiled, _version(texts, compiled, register), register, secrets)
+
+
+def assemble(
+    documents: tuple[Document, ...],
+    compiled: Compiled,
+    version: str,
+    register: Register,
+    secrets: Secrets,
+) -> Policy:
+    """Return the policy of documents that were compiled; every policy is made here."""
     return Policy(
-        version=_version(texts, compiled, register),
+        version=version,
         documents=documents,
         compiled=compiled,
         grants=tuple(_grant(*each) for each in compiled.clauses),

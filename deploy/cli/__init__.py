@@ -26,6 +26,7 @@ COMMANDS = {
     "catalogue": Entry("deploy.cli.catalogue", "List every event type."),
     "compare": Entry("deploy.cli.compare", "Are two names one; or a table of pairs, offline."),
     "config": Entry("deploy.cli.config", "Show the settings in force."),
+    "consent": Entry("deploy.cli.consent", "What is held for whose consent; the answers."),
     "correlate": Entry("deploy.cli.correlate", "Find who is who in files, offline."),
     "deliver": Entry("deploy.cli.deliver", "Decide, account and send; one process."),
     "demo": Entry("deploy.cli.demo", "The main job end to end on this machine."),

@@ -9,9 +9,10 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
+from consumers.sharing import transition
 from deploy.analysis.links import LinkSection, explain_link
 from deploy.analysis.mistakes import mistake
-from deploy.cli.output import Json, emit_facts, plain
+from deploy.cli.output import Json, emit, emit_facts, plain
 from deploy.cli.reach import reading_vault
 from deploy.explanation import Explainer, Section
 from deploy.local.errors import StackError
@@ -22,6 +23,7 @@ from schemas.registry import load_lock
 app = typer.Typer(help="Why a recipient was told of a match, or was not; for operators only.")
 
 _LINK: Final = "link"
+_STANDING: Final = "standing"
 
 
 @app.command()
@@ -29,7 +31,7 @@ def explain(
     subjects: Annotated[
         list[str],
         typer.Argument(
-            metavar="NOTICE|MATCH|LEFT|link [LEFT] [RIGHT]",
+            metavar="NOTICE|MATCH|LEFT|link [LEFT] [RIGHT]|standing",
             help="An id, or the ends of a link: RECORD or RECORD#ENTITY, such as "
             "hsi.field/R-1#p1; one end alone means any other. With --out, the ends as links.csv "
             "writes them.",
@@ -45,8 +47,12 @@ def explain(
 
     Of a link: in which matches it stands, and what agrees in words. No value of a record is shown.
     `liaison explain link LEFT RIGHT --out DIR` says what each attribute of two records of a run
-    weighs, and what the sum means.
+    weighs, and what the sum means. `liaison explain standing` prints the table from what is decided
+    and what a recipient holds to notice, update, correction, recall, review or nothing.
     """
+    if subjects == [_STANDING]:
+        _show_table(as_json=as_json)
+        return
     asked = subjects[1:] if subjects[0] == _LINK else subjects
     if not asked or len(asked) > 2:
         _misused("one id or the two ends of a link were expected")
@@ -71,6 +77,14 @@ def _from_vault(asked: Sequence[str]) -> list[Section]:
             next_step="liaison ledger report --json lists the notices",
         )
     return sections
+
+
+def _show_table(*, as_json: bool) -> None:
+    if as_json:
+        emit((rule._asdict() for rule in transition.TABLE), (), as_json=True)
+    else:
+        for line in transition.sentences():
+            typer.echo(line)
 
 
 def _show(sections: Sequence[Section] | Sequence[LinkSection], *, as_json: bool) -> None:

@@ -15,10 +15,12 @@ from typing import Any, cast
 from sqlalchemy import Engine, event
 
 from consumers.delivery.apply import Intake, Message
-from consumers.delivery.attempts import Attempt, Result
+from consumers.delivery.attempts import LATEST, Attempt, Result
 from consumers.delivery.backoff import Backoff
 from consumers.delivery.decider import Decider
 from consumers.delivery.dispatcher import Dispatch, Dispatcher
+from consumers.delivery.keeper import InForce
+from consumers.delivery.lease import Lease
 from consumers.delivery.receipts import RetryRules
 from consumers.sharing.outcome import Decision, Outcome, Question, Reason
 from consumers.sharing.policy import Policy
@@ -75,7 +77,8 @@ def build_register(webhook_url: str = "") -> Register:
 def fake_policy(register: Register, version: str = "p1") -> Policy:
     """What delivery reads of a policy besides deciding by it."""
     secrets = SimpleNamespace(recipient=b"recipient-secret", blocking=b"b")
-    return cast("Policy", SimpleNamespace(version=version, register=register, secrets=secrets))
+    facts = {"version": version, "register": register, "secrets": secrets, "agreements": ()}
+    return cast("Policy", SimpleNamespace(**facts))
 
 
 @dataclass
@@ -250,7 +253,9 @@ class World:
         with self.vault.begin() as connection:
             now_us = microseconds(self.clock.now())
             generation = take_over(connection, self.policy.version, now_us)
-        decider = Decider(self.policy, CODEC, self.rules.decide, self.rules.recipients)
+        decider = Decider(InForce(0, self.policy), CODEC, self.rules.decide, self.rules.recipients)
+        self.lease = Lease(self.clock)
+        self.lease.renew(0, LATEST)
         self.dispatcher = Dispatcher(
             Dispatch(
                 vault=self.vault,
@@ -263,6 +268,7 @@ class World:
                 retry=RetryRules(Backoff(0.5, 4.0)),
                 draw=lambda: 0.5,
                 timeouts=TIMEOUTS,
+                lease=self.lease,
             )
         )
 
