@@ -83,6 +83,11 @@ class Dispatcher:
     def __init__(self, dispatch: Dispatch) -> None:
         self._at = dispatch
 
+    @property
+    def policy_number(self) -> int:
+        """The number, in the policy book, of what is decided by."""
+        return self._at.decider.in_force.number
+
     def take_in(self, messages: Sequence[Message], results: Sequence[Result]) -> TakenIn:
         """Write results and messages, and decide what they ask for.
 

@@ -10,18 +10,24 @@ import structlog
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
+from consumers.delivery.app import HOLDER
 from consumers.delivery.apply import Intake, Message
 from consumers.delivery.attempts import Result
 from consumers.delivery.backoff import Backoff
 from consumers.delivery.decider import Decider
 from consumers.delivery.dispatcher import Dispatch, Dispatcher
+from consumers.delivery.followup import watch_boundaries
 from consumers.delivery.inbox import InboxSender
+from consumers.delivery.keeper import Keeper
+from consumers.delivery.lease import Lease
 from consumers.delivery.receipts import RetryRules
 from consumers.inbox.store import Inbox
 from consumers.inbox.tables import METADATA as INBOX_TABLES
 from consumers.sharing.policy import Policy, Secrets, build_policy
 from consumers.sqlite import open_reader, open_store
 from consumers.store.generation import take_over
+from consumers.store.policies import METADATA as BOOK_TABLES
+from consumers.store.policies import PolicyBook
 from consumers.store.standings import oldest_parked_us
 from consumers.store.vault import METADATA
 from deploy.scenario.clock import StoryClock
@@ -64,24 +70,34 @@ class Desk:
         engine = _fast(open_store(path, INBOX_TABLES))
         self.inbox = Recorder(Inbox(engine, open_reader(path)))
         self.ledger = LedgerKey()
+        self.book = PolicyBook(
+            _fast(open_store(folder / "vault" / "policy.sqlite", BOOK_TABLES)),
+            open_reader(folder / "vault" / "policy.sqlite"),
+        )
         self._clock, self._topics, self._poll = clock, topics, poll
         self.policy: Policy
         self.dispatcher: Dispatcher
-        self._register: Register
+        self._lease: Lease
+        self._keeper: Keeper
         self._results: list[Result] = []
         self._alarmed: set[str] = set()
 
     def start(self, policy: Policy) -> None:
         """Begin, or go on under another policy, over the same vault."""
-        self.policy, now_us = policy, microseconds(self._clock.now())
+        self.policy, now = policy, self._clock.now()
+        self._lease = Lease(self._clock)
+        self._keeper = Keeper(self.book, lambda _: policy, self._lease, self._clock, HOLDER)
+        in_force = self._keeper.in_force
         with self.vault.begin() as connection:
-            generation = take_over(connection, policy.version, now_us)
+            generation = take_over(connection, in_force.policy.version, microseconds(now))
+            watch_boundaries(connection, in_force.policy, now)
         self.dispatcher = Dispatcher(
             Dispatch(
                 vault=self.vault,
                 generation=generation,
                 intake=Intake(CODEC, self._topics),
-                decider=Decider(policy, CODEC),
+                decider=Decider(in_force, CODEC),
+                lease=self._lease,
                 sign=partial(sign_detached, self.ledger.as_private_key()),
                 origin=self._topics.namespace,
                 clock=self._clock,
@@ -113,15 +129,19 @@ class Desk:
     def close(self) -> None:
         """Give back every connection."""
         self.vault.dispose()
+        self.book.close()
         self.inbox.close()
 
     def _turn(self, messages: list[Message]) -> bool:
+        self._keeper.turn()
+        self.dispatcher.adopt(self._keeper.in_force)
+        self.dispatcher.sweep()
         results, self._results = self._results, []
         self.dispatcher.take_in(messages, results)
         self.dispatcher.sequence()
         channels = self.policy.register.channels
         begun = self.dispatcher.begin(dict.fromkeys(channels, _ROOM))
-        sender = InboxSender(self.inbox.as_inbox(), self._clock, self._results.append)
+        sender = InboxSender(self.inbox.as_inbox(), self._lease, self._clock, self._results.append)
         self._results += sender.write(begun)
         return bool(begun)
 

@@ -1,22 +1,19 @@
 """The documents a scenario runs under, as texts by file name, and what acts make of them."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
 from consumers.sharing import form
 from consumers.sharing.agreement import parse
+from consumers.sharing.documents import Agreement
 from consumers.sharing.form import Spot
 from consumers.sharing.policy import AGREEMENTS
 from schemas.errors import ConfigError
 
 Texts = dict[str, str]
-
-_ORDER: Final = "order of the scenario"
-
 
 def shipped() -> Texts:
     """Return the documents that ship with Liaison."""
@@ -80,25 +77,13 @@ def change(texts: Texts, spot: Spot, document: str) -> None:
     _put(texts, key, whole, spot)
 
 
-def suspend(texts: Texts, spot: Spot, document: str, now: datetime, order: str) -> None:
-    """Suspend an agreement from now on."""
+def agreement_of(texts: Mapping[str, str], spot: Spot, document: str) -> Agreement:
+    """Return an agreement in force by its id."""
     key = _known(texts, spot, document)
-    whole = yaml.safe_load(texts[key])
-    suspension = {"from": _moment(now), "order": order or _ORDER, "on_resume": "review"}
-    whole["suspensions"] = [*whole.get("suspensions", ()), suspension]
-    _put(texts, key, whole, spot)
-
-
-def resume(texts: Texts, spot: Spot, document: str, now: datetime, order: str) -> None:
-    """End an agreement's suspension."""
-    key = _known(texts, spot, document)
-    whole = yaml.safe_load(texts[key])
-    lasting = [each for each in whole.get("suspensions", ()) if "to" not in each]
-    if not lasting:
-        raise spot.refuse(f"{document} is not suspended")
-    for each in lasting:
-        each |= {"to": _moment(now), "resumed_by": order or _ORDER}
-    _put(texts, key, whole, spot)
+    found = parse(texts[key], key)
+    if not isinstance(found, Agreement):
+        raise spot.refuse(f"{document} is no agreement")
+    return found
 
 
 def _put(texts: Texts, key: str, whole: Any, spot: Spot) -> None:
@@ -115,10 +100,6 @@ def _known(texts: Mapping[str, str], spot: Spot, document: str) -> str:
     if document not in ids:
         raise spot.refuse(f"no document {document!r} in force; there are {', '.join(sorted(ids))}")
     return ids[document]
-
-
-def _moment(now: datetime) -> str:
-    return f"{now:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _id_of(text: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from consumers.delivery.apply import Message as Delivered
 from consumers.sharing.policy import Policy
+from consumers.sharing.suspension import Act
 from deploy.scenario.clock import StoryClock
 from deploy.scenario.desk import Desk, policy_of
 from deploy.scenario.line import Line
@@ -19,6 +20,7 @@ from deploy.scenario.parts import BLOCKING_SECRET, Recorder
 from deploy.scenario.story import (
     Fault,
     Happening,
+    Order,
     Probe,
     Publish,
     Refusal,
@@ -77,6 +79,8 @@ class FastRun:
                     self.clock.set(self.clock.now() + every)
             case Rewrite(texts):
                 self.desk.start(policy_of(dict(texts), self.scenario.register))
+            case Order(agreement, deed, order):
+                self.desk.book.act(Act(agreement, deed, order, self.clock.now()))
             case Fault(part, broken):
                 self._fault(part, broken=broken)
         self.rest()
@@ -84,6 +88,11 @@ class FastRun:
     @property
     def vault(self) -> Engine:
         """The story's vault."""
+        return self.desk.vault
+
+    @property
+    def writer(self) -> Engine:
+        """The story's vault, for people's acts."""
         return self.desk.vault
 
     @property

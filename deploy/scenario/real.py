@@ -13,14 +13,18 @@ from sqlalchemy import Engine, func, insert, or_, select
 
 from consumers.delivery.app import Deliver
 from consumers.delivery.dispatcher import Dispatcher
+from consumers.delivery.keeper import InForce
+from consumers.delivery.lease import Lease
 from consumers.delivery.senders import Senders
 from consumers.delivery.settings import DeliverSettings
 from consumers.inbox.store import Inbox
 from consumers.sharing.policy import Policy
+from consumers.sharing.suspension import Act
 from consumers.sqlite import open_reader, open_store
 from consumers.store.generation import acknowledged_upto
+from consumers.store.policies import PolicyBook
 from consumers.store.queries import positions
-from consumers.store.vault import METADATA, OUTBOX, POSITION, REDECIDE
+from consumers.store.vault import METADATA, OUTBOX, POSITION, REDECIDE, TIMER
 from deploy.observation.topics import read_all
 from deploy.scenario.clock import StoryClock
 from deploy.scenario.desk import policy_of
@@ -30,6 +34,7 @@ from deploy.scenario.parts import LedgerKey, Recorder
 from deploy.scenario.story import (
     Fault,
     Happening,
+    Order,
     Probe,
     Publish,
     Refusal,
@@ -53,12 +58,12 @@ class StoryDeliver(Deliver):
         self._recorder = recorder
         self.dispatcher: Dispatcher | None = None
 
-    def _senders(self, inbox: Inbox) -> Senders:
+    def _senders(self, inbox: Inbox, lease: Lease) -> Senders:
         del inbox
-        return super()._senders(self._recorder.as_inbox())
+        return super()._senders(self._recorder.as_inbox(), lease)
 
-    def _dispatcher(self, vault: Engine) -> Dispatcher:
-        self.dispatcher = super()._dispatcher(vault)
+    def _dispatcher(self, vault: Engine, lease: Lease, in_force: InForce) -> Dispatcher:
+        self.dispatcher = super()._dispatcher(vault, lease, in_force)
         return self.dispatcher
 
 
@@ -77,6 +82,8 @@ class RealRun:
         self._path = folder / "vault" / "vault.sqlite"
         self._begin_at_the_end()
         self.vault = open_reader(self._path)
+        self.writer = open_store(self._path, METADATA)
+        self.book = PolicyBook.beside(self._path)
         self.inbox = Recorder(Inbox.open(folder / "inbox" / "inbox.sqlite"))
         self.ledger = LedgerKey()
         self._deliver: StoryDeliver | None = None
@@ -108,6 +115,8 @@ class RealRun:
                 if self._deliver is not None:
                     self.stop()
                     self.start()
+            case Order(agreement, deed, order):
+                self.book.act(Act(agreement, deed, order, self.clock.now()))
             case Fault(part, broken):
                 self._fault(part, broken=broken)
         self._deliver_rests()
@@ -139,6 +148,8 @@ class RealRun:
         """End the story, and take back what it published so that the next meets none of it."""
         self.stop()
         self.vault.dispose()
+        self.writer.dispose()
+        self.book.close()
         self.inbox.close()
 
     def quarantined(self) -> list[tuple[dict[str, bytes], bytes]]:
@@ -179,6 +190,11 @@ class RealRun:
             raise ConfigError("SCENARIO_DELIVER", "deliver has ended by itself")
         if self.ledger.broken and "ledger" in self._reasons():
             return True
+        if self.book.waits_for(self.book.number(), self.clock.now()) is not None:
+            return False
+        dispatcher = self._deliver.dispatcher if self._deliver is not None else None
+        if dispatcher is None or dispatcher.policy_number != self.book.number():
+            return False
         now_us, done = microseconds(self.clock.now()), positions(self.vault)
         for partition, end in self._house.ends(self._watched).items():
             if end > done.get((partition.topic, partition.partition), 0):
@@ -192,8 +208,9 @@ class RealRun:
                 or_(OUTBOX.c.due_us <= now_us, OUTBOX.c.deadline_us > now_us),
             )
         )
+        timers = select(func.count()).select_from(TIMER).where(TIMER.c.due_us <= now_us)
         with self.vault.connect() as connection:
-            busy = any(connection.execute(query).scalar() for query in (due, rows))
+            busy = any(connection.execute(query).scalar() for query in (due, rows, timers))
             upto = acknowledged_upto(connection)
         return not busy and not self.inbox.as_inbox().acknowledgements_after(upto)
 

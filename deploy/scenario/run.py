@@ -40,6 +40,9 @@ class Running(Protocol):
     def vault(self) -> Engine: ...  # noqa: D102
 
     @property
+    def writer(self) -> Engine: ...  # noqa: D102
+
+    @property
     def policy(self) -> Policy: ...  # noqa: D102
 
     @property
@@ -137,7 +140,7 @@ def tell(scenario: Scenario, run: Running) -> Iterator[Failure]:
             for happening in step.happenings:
                 if isinstance(happening, Act):
                     seen = look(scenario, run, alarms, names)
-                    Doors(run.inbox.as_inbox(), seen, run.clock.now()).act(happening)
+                    Doors(run.inbox.as_inbox(), run.writer, seen, run.clock.now()).act(happening)
                 run.happen(happening)
         if step.expected is not None:
             yield from check(step, look(scenario, run, alarms, names))
@@ -175,4 +178,6 @@ def alarms_into(alarms: set[str]) -> Iterator[None]:
     structlog.reset_defaults()
     with capture_logs() as entries:
         yield
-    alarms.update(each["event"] for each in entries if each["log_level"] in _ALARMING)
+    for each in entries:
+        if each["log_level"] in _ALARMING:
+            alarms.add(each["kind"] if each["event"] == "standing_alarm" else each["event"])

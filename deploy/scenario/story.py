@@ -39,13 +39,9 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """Documents in force from now on, by file name: a suspension, a resumption, a new version.
-
-    `drop` are documents that are in force no more.
-    """
+    """Documents in force from now on, by file name."""
 
     texts: Mapping[str, str]
-    drop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,16 @@ class Fault:
     broken: bool
 
 
-Happening = Publish | Probe | Rewrite | Act | Fault
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An operator suspends or resumes an agreement, citing an order."""
+
+    agreement: str
+    deed: Literal["suspend", "resume"]
+    order: str
+
+
+Happening = Publish | Probe | Rewrite | Order | Act | Fault
 
 
 @dataclass(frozen=True, slots=True)

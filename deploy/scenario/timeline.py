@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 
-from consumers.sharing import form
+from consumers.sharing import form, suspension
 from consumers.sharing.form import Spot
-from deploy.scenario.documents import Texts, change, resume, suspend
+from consumers.sharing.suspension import Deed, running, with_acts
+from deploy.scenario.documents import Texts, agreement_of, change
 from deploy.scenario.expectations import Readers
 from deploy.scenario.moments import length, moment, written
 from deploy.scenario.parties import RECIPIENT, recipients_of
 from deploy.scenario.records import Records
-from deploy.scenario.story import Act, Fault, Happening, Part, Probe, Publish, Rewrite, Step
+from deploy.scenario.story import Act, Fault, Happening, Order, Part, Probe, Publish, Rewrite, Step
 from producers.sdk import entity, identifier
 from schemas.catalogue import SOURCES
 from schemas.identifiers import IDENTIFIERS
@@ -30,6 +31,7 @@ class Timeline:
     texts: Texts
     now: datetime
     last: datetime = field(init=False)
+    orders: list[suspension.Act] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.last = self.now
@@ -100,17 +102,18 @@ class Timeline:
                 said.get("crime_types"),
             )
 
-    def suspend(self, spot: Spot) -> Iterator[Happening]:
-        """Read the suspension of an agreement."""
-        said = form.mapping(spot, {"suspend": form.text}, {"order": form.text})
-        suspend(self.texts, spot, said["suspend"], self.last, said.get("order", ""))
-        yield Rewrite(dict(self.texts))
-
-    def resume(self, spot: Spot) -> Iterator[Happening]:
-        """Read the resumption of an agreement."""
-        said = form.mapping(spot, {"resume": form.text}, {"order": form.text})
-        resume(self.texts, spot, said["resume"], self.last, said.get("order", ""))
-        yield Rewrite(dict(self.texts))
+    def order(self, verb: Deed, spot: Spot) -> Iterator[Happening]:
+        """Read the suspension or resumption of an agreement."""
+        said = form.mapping(spot, {verb: form.text}, {"order": form.text})
+        agreement = agreement_of(self.texts, spot, said[verb])
+        acts = (each for each in self.orders if each.agreement == agreement.id)
+        under = running(with_acts(agreement, acts, self.last), self.last)
+        if (under is None) == (verb == "resume"):
+            state = "is not suspended" if under is None else f"is suspended by {under.order}"
+            raise spot.refuse(f"{agreement.id} {state} at this moment")
+        order = said.get("order", "order of the scenario")
+        self.orders.append(suspension.Act(agreement.id, verb, order, self.last))
+        yield Order(agreement.id, verb, order)
 
     def amend(self, spot: Spot) -> Iterator[Happening]:
         """Read a new version of a document: keys that are replaced."""
@@ -198,7 +201,7 @@ _VERBS: Final[Mapping[str, _Verb]] = {
     **{verb: _breaking(verb) for verb in ("break", "mend")},
     **{verb: _acting(verb) for verb in _ACTS},
     "probe": Timeline.probe,
-    "suspend": Timeline.suspend,
-    "resume": Timeline.resume,
+    "suspend": lambda timeline, spot: timeline.order("suspend", spot),
+    "resume": lambda timeline, spot: timeline.order("resume", spot),
     "amend": Timeline.amend,
 }
