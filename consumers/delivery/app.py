@@ -5,7 +5,6 @@ import signal
 import threading
 from contextlib import ExitStack
 from functools import partial
-from typing import Final
 
 import structlog
 from sqlalchemy import Engine
@@ -39,8 +38,6 @@ from schemas.signing import sign_detached
 
 log = structlog.get_logger(__name__)
 
-#: The one deliver process of a vault, by its name in the policy book: the vault's lock keeps others out.
-HOLDER: Final = "deliver"
 
 
 class Deliver:
@@ -79,7 +76,7 @@ class Deliver:
             book = PolicyBook.beside(settings.vault)
             stack.callback(book.close)
             lease = Lease(self._clock)
-            keeper = Keeper(book, lambda _: settings.policy, lease, self._clock, HOLDER)
+            keeper = Keeper(book, lambda _: settings.policy, lease, self._clock)
             keeper.start()
             stack.callback(keeper.stop)
             dispatcher = self._dispatcher(vault, lease, keeper.in_force)

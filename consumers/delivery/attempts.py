@@ -236,7 +236,7 @@ class _Beginning:
             action=cast("Action", row.action),
             time=from_microseconds(begun_us),
             subject=self.decider.subject(situation.match, channel),
-            data=judgement.decision.content,
+            data=judgement.transition.content,
             supersedes=supersedes,
             feed=feed,
             checkpoint=self.checkpoint,

@@ -17,6 +17,8 @@ from schemas.clock import Clock
 
 log = structlog.get_logger(__name__)
 
+#: The one deliver process of a vault, by its name in the book: the vault's lock keeps others out.
+HOLDER: Final = "deliver"
 _POLL_SECONDS: Final = 0.02
 _RENEW_BEFORE: Final = timedelta(milliseconds=250)
 
@@ -36,18 +38,24 @@ class InForce:
 class Keeper:
     """Polls the book in a thread of its own; what is in force is swapped whole.
 
-    `holder` names the process in the book. A book that does not answer lets the lease lapse:
+    A book that does not answer lets the lease lapse:
     nothing is sent until it answers again.
     """
 
     def __init__(
-        self, book: PolicyBook, base: Base, lease: Lease, clock: Clock, holder: str
+        self,
+        book: PolicyBook,
+        base: Base,
+        lease: Lease,
+        clock: Clock,
+        *,
+        poll_seconds: float = _POLL_SECONDS,
     ) -> None:
         self._book = book
         self._base = base
         self._lease = lease
         self._clock = clock
-        self._holder = holder
+        self._poll_seconds = poll_seconds
         self._renew_at = clock.now()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="policy", daemon=True)
@@ -71,7 +79,7 @@ class Keeper:
 
     def ask(self) -> Grant:
         """Read the number in force with the right to go by it for a while."""
-        return self._book.grant(self._holder, self._clock.now(), LEASE)
+        return self._book.grant(HOLDER, self._clock.now(), LEASE)
 
     def receive(self, grant: Grant) -> None:
         """Go by what was read, then confirm, then put it in force.
@@ -81,7 +89,7 @@ class Keeper:
         """
         self._renew_at, self._granted = grant.until - _RENEW_BEFORE, grant.number
         if self._lease.renew(grant.number, grant.until):
-            self._book.confirm(self._holder, grant.number)
+            self._book.confirm(HOLDER, grant.number)
         if grant.number > self.in_force.number:
             self.in_force = self._built(grant.number)
             log.info("policy_in_force", number=grant.number)
@@ -95,7 +103,7 @@ class Keeper:
         return InForce(found, policy, unsuspended(policy, now))
 
     def _run(self) -> None:
-        while not self._stopping.wait(_POLL_SECONDS):
+        while not self._stopping.wait(self._poll_seconds):
             try:
                 self.turn()
             except SQLAlchemyError as error:

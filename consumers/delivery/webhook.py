@@ -143,8 +143,8 @@ class _TooLateError(Exception):
 class _Gate:
     """Asks the lease when the request's first byte is about to be written, and not before.
 
-    # INVARIANT: names were resolved, and the connection stands; between the question and the byte
-    # nothing waits but the gate itself, which a new policy waits for.
+    # INVARIANT: names were resolved, and the connection stands. Between the question and the last
+    # byte of content the gate stays open, and a new policy waits for it.
     """
 
     def __init__(self, lease: Lease, attempt: Attempt) -> None:
@@ -158,7 +158,7 @@ class _Gate:
             self._inside = self._lease.enter(self._attempt)
             if not self._inside:
                 raise _TooLateError
-        elif event.endswith((".send_request_headers.complete", ".send_request_headers.failed")):
+        elif event.endswith((".send_request_body.complete", ".failed")):
             self.leave()
 
     def leave(self) -> None:
