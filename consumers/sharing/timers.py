@@ -30,6 +30,7 @@ ALARMS: Final = {
     "must_share": "what must be shared has not arrived in time",
     "conflict": "what must be shared may not be: a human decides; for the owner's eyes alone",
     "override": "imminent danger has passed a bar, to a minimal pointer; logged",
+    "fail_closed": "an empty audience, or a word or party nobody knows, withheld it",
     "unproven": "redaction could not prove its own output: nothing was sent",
 }
 
@@ -127,6 +128,7 @@ def alarms_of(thread: Thread, now: datetime) -> frozenset[Alarm]:
                 found.update(Alarm("conflict", owner, rule) for owner in owners)
             elif due <= now and not thread.received:
                 found.add(Alarm("must_share", "", rule))
+        found.update(Alarm("fail_closed", "", rule) for rule in thread.decision.alarms if rule != "NO_AGREEMENT")
     if thread.decision.override:
         found.add(Alarm("override", "", thread.decision.override))
     return frozenset(found)

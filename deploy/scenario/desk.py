@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
-from consumers.delivery.app import HOLDER
 from consumers.delivery.apply import Intake, Message
 from consumers.delivery.attempts import Result
 from consumers.delivery.backoff import Backoff
@@ -34,7 +33,7 @@ from deploy.scenario.clock import StoryClock
 from deploy.scenario.mail import CODEC
 from deploy.scenario.parts import BLOCKING_SECRET, RECIPIENT_SECRET, LedgerKey, Recorder
 from schemas.errors import TransientError
-from schemas.party import Register, dump_register, parse_register
+from schemas.party import Register
 from schemas.record import microseconds
 from schemas.signing import sign_detached
 from schemas.topics import Topics
@@ -50,15 +49,16 @@ _PARKED_ALARM_US: Final = 5_000_000
 _TURNS: Final = 500
 
 
-@lru_cache(64)
-def _policy(texts: tuple[tuple[str, str], ...], register: bytes) -> Policy:
-    secrets = Secrets(recipient=RECIPIENT_SECRET, blocking=BLOCKING_SECRET)
-    return build_policy(dict(texts), parse_register(register), secrets)
+_BUILT: Final[dict[tuple[object, ...], Policy]] = {}
 
 
 def policy_of(texts: dict[str, str], register: Register) -> Policy:
     """Return the policy of documents and parties; raises ConfigError where one does not stand."""
-    return _policy(tuple(sorted(texts.items())), dump_register(register))
+    key = (*sorted(texts.items()), repr(register))
+    if key not in _BUILT:
+        secrets = Secrets(recipient=RECIPIENT_SECRET, blocking=BLOCKING_SECRET)
+        _BUILT[key] = build_policy(texts, register, secrets)
+    return _BUILT[key]
 
 
 class Desk:
@@ -86,7 +86,7 @@ class Desk:
         """Begin, or go on under another policy, over the same vault."""
         self.policy, now = policy, self._clock.now()
         self._lease = Lease(self._clock)
-        self._keeper = Keeper(self.book, lambda _: policy, self._lease, self._clock, HOLDER)
+        self._keeper = Keeper(self.book, lambda _: policy, self._lease, self._clock)
         in_force = self._keeper.in_force
         with self.vault.begin() as connection:
             generation = take_over(connection, in_force.policy.version, microseconds(now))

@@ -1,8 +1,9 @@
 """The documents a scenario runs under, as texts by file name, and what acts make of them."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -14,6 +15,8 @@ from consumers.sharing.policy import AGREEMENTS
 from schemas.errors import ConfigError
 
 Texts = dict[str, str]
+
+_ID: Final = re.compile(r"^agreement: *([A-Z0-9-]+)", re.MULTILINE)
 
 def shipped() -> Texts:
     """Return the documents that ship with Liaison."""
@@ -103,7 +106,8 @@ def _known(texts: Mapping[str, str], spot: Spot, document: str) -> str:
 
 
 def _id_of(text: str) -> str:
-    return str(yaml.safe_load(text)["agreement"])
+    found = _ID.search(text)
+    return found[1] if found is not None else ""
 
 
 def _merged(old: Any, new: Any) -> Any:
