@@ -82,7 +82,9 @@ class Loop:
                     log.info("ledger_available")
 
     def _turn(self) -> None:
-        # INVARIANT: entries are sequenced before anything begins; where that fails, nothing does.
+        # INVARIANT: entries are sequenced before anything begins; where that fails, nothing does,
+        # and the turn is due again: what it has taken in waits for no other message.
+        self._due = self._watch.clock.now()
         metrics = self._watch.metrics
         for kind, count in self._dispatcher.sweep().items():
             metrics.timers.labels(kind).inc(count)
