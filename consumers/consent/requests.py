@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.sharing.consents import Wish
@@ -24,7 +24,7 @@ _ASK: Final = compiled(
         index_elements=["id"],
         set_={name: _ASKED.excluded[name] for name in ("match", "asked_us", "answer")},
         # INVARIANT: a refusal stands; what was granted and is used up is asked for again.
-        where=HOLD_REQUEST.c.answer == "granted",
+        where=HOLD_REQUEST.c.answer == literal_column("'granted'"),
     ),
     HOLD_REQUEST.columns.keys(),
 )
