@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, null, select, update
 
 from consumers.sharing.consents import Offer
 from consumers.sqlite import Query, each_of
@@ -20,7 +20,7 @@ _RESERVE: Final = Query(
 )
 _RESERVED: Final = Query(select(CONSENT.c.record).where(CONSENT.c.notice_id == bindparam("notice")))
 _GIVE_BACK: Final = Query(
-    update(CONSENT).where(CONSENT.c.notice_id == bindparam("notice")).values(notice_id=None)
+    update(CONSENT).where(CONSENT.c.notice_id == bindparam("notice")).values(notice_id=null())
 )
 
 

@@ -39,7 +39,6 @@ from schemas.signing import sign_detached
 log = structlog.get_logger(__name__)
 
 
-
 class Deliver:
     """The one deliver process of an installation.
 

@@ -146,7 +146,7 @@ class Decider:
             taken = [o for o in judgement.relied if o.notice_id not in (None, judgement.for_notice)]
             if not taken:
                 return judgement
-            # INVARIANT: what another notice has reserved, an update of this one too, is not relied on.
+            # INVARIANT: what another notice has reserved, even of this thread, is not relied on.
             offered = [each for each in offered if each not in taken]
 
     def _judged(

@@ -1,4 +1,4 @@
-"""What a decision asks of others: consents, reviews, timers, alarms; one step of its transaction."""
+"""What a decision asks of others, in its transaction: consents, reviews, timers, alarms."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,8 +18,6 @@ from schemas.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-#: The one deliver process of a vault, by its name in the book: the vault's lock keeps others out.
-HOLDER: Final = "deliver"
 _POLL_SECONDS: Final = 0.02
 _RENEW_BEFORE: Final = timedelta(milliseconds=250)
 
@@ -56,6 +55,8 @@ class Keeper:
         self._lease = lease
         self._clock = clock
         self._poll_seconds = poll_seconds
+        # Of this start alone: what an earlier start may still send is not confirmed by this one.
+        self._holder = uuid4().hex
         self._renew_at = clock.now()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="policy", daemon=True)
@@ -79,7 +80,7 @@ class Keeper:
 
     def ask(self) -> Grant:
         """Read the number in force with the right to go by it for a while."""
-        return self._book.grant(HOLDER, self._clock.now(), LEASE)
+        return self._book.grant(self._holder, self._clock.now(), LEASE)
 
     def receive(self, grant: Grant) -> None:
         """Go by what was read, then confirm, then put it in force.
@@ -89,7 +90,7 @@ class Keeper:
         """
         self._renew_at, self._granted = grant.until - _RENEW_BEFORE, grant.number
         if self._lease.renew(grant.number, grant.until):
-            self._book.confirm(HOLDER, grant.number)
+            self._book.confirm(self._holder, grant.number)
         if grant.number > self.in_force.number:
             self.in_force = self._built(grant.number)
             log.info("policy_in_force", number=grant.number)

@@ -75,6 +75,7 @@ _PUT_GRANT: Final = Upsert(GRANT)
 _EARLIER: Final = Query(
     delete(GRANT).where(GRANT.c.holder == bindparam("holder"), GRANT.c.number < bindparam("number"))
 )
+_LAPSED: Final = Query(delete(GRANT).where(GRANT.c.until_us <= bindparam("now_us")))
 
 
 class Grant(NamedTuple):
@@ -143,6 +144,7 @@ class PolicyBook:
         with self._engine.begin() as connection:
             grant = Grant(_number(connection), now + length)
             row = {"holder": holder, "number": grant.number, "until_us": microseconds(grant.until)}
+            _LAPSED(connection, now_us=microseconds(now))
             _PUT_GRANT(connection, row)
             return grant
 

@@ -1,4 +1,4 @@
-"""Suspensions against deliver's own loop and senders: nothing leaves once `suspend` has returned."""
+"""Suspensions against deliver's own loop and senders: nothing leaves once it has returned."""
 
 from pathlib import Path
 

@@ -21,7 +21,7 @@ class BarrierReceiver:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=256)
-        self._listening.setblocking(False)
+        self._listening.settimeout(0)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listening, selectors.EVENT_READ)
         self._buffers: dict[socket.socket, bytes] = {}
@@ -73,7 +73,7 @@ class BarrierReceiver:
 
     def _accept(self) -> None:
         connection, _ = self._listening.accept()
-        connection.setblocking(False)
+        connection.settimeout(0)
         self._buffers[connection] = b""
         self._selector.register(connection, selectors.EVENT_READ)
 

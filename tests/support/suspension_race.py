@@ -1,6 +1,6 @@
 """Suspensions raced against sends: deliver's own loop, senders, stores and policy, in one process.
 
-python -m tests.support.suspension_race 10000
+python -m tests.support.suspension_race RACES SEED
 
 Each race corrects a record, so that three channels are owed a correction, suspends the agreement
 at a drawn moment, and after the suspension has returned watches endpoint and inbox for content.
@@ -58,7 +58,7 @@ from schemas.topics import MATCH_SCHEMA, RECORD_SCHEMA, Topics
 from tests.support.barrier_receiver import BarrierReceiver
 from tests.support.deliver_process import SECRETS, build_register
 from tests.support.events import build_person
-from tests.unit.consumers.sharing.scene import later, match, record, support
+from tests.unit.consumers.sharing.scene import match, record, support
 
 AGREEMENT = "HSI-BIS-2024"
 CODEC = Codec(load_lock())
@@ -117,8 +117,8 @@ class Outcome:
 class Race:
     """Deliver over real stores in a folder, a partner's endpoint, and an operator."""
 
-    def __init__(self, folder: Path) -> None:
-        self.clock, self.rng, self.stack = SystemClock(), random.Random(7), ExitStack()
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.clock, self.rng, self.stack = SystemClock(), random.Random(seed), ExitStack()
         self.hook = BarrierReceiver()
         self.policy = load_policy(
             sorted(AGREEMENTS.glob("*.yaml")), build_register(self.hook.url), SECRETS
@@ -190,8 +190,11 @@ class Race:
         for key, owner in (("hsi.field/R-1", "HSI/miami"), ("bis.oee/B-1", "BIS/enforcement")):
             person = build_person()
             person["names"][0]["full"] = f"Name Number {self.versions}"
-            changed = record(key, owner, version=self.versions, entities=[person])
-            self._record(later(first, changed))
+            changed = record(key, owner, version=2, entities=[person])
+            assert changed.newest is not None
+            changed.newest["header"]["version"] = self.versions
+            rank = (self.versions, self.versions, f"{self.versions:>32}".encode())
+            self._record(replace(changed, newest_rank=rank))
 
     def _record(self, history: Any) -> None:
         version, published_us, digest = history.newest_rank
@@ -201,7 +204,7 @@ class Race:
             "record": history.record,
             "version": version,
             "published_at_us": published_us,
-            "digest": (str(version).encode() + b"." * 32)[:32],
+            "digest": digest,
             "operation": "REPORT",
             "event_type": kind,
             "event_id": "e",
@@ -209,8 +212,6 @@ class Race:
             "sides": [f"{history.owner[:3]}:record/{history.record}"],
             "published_ms": 0,
         }
-        if version == 1:
-            header["digest"] = digest
         body = {"header": header, "entities": [], "event": CODEC.encode(kind, event)}
         self.feed.put(TOPICS.record, CODEC.encode(RECORD_SCHEMA, body))
 
@@ -237,14 +238,14 @@ def _match(*pair: Any) -> dict[str, Any]:
     return replace(match(support(*pair)), id="m-1", order=1).to_avro()
 
 
-def run(races: int, folder: Path) -> Outcome:
+def run(races: int, folder: Path, seed: int = 7) -> Outcome:
     """Race so often."""
-    race, outcome, pause = Race(folder), Outcome(), threading.Event()
+    race, outcome, pause = Race(folder, seed), Outcome(), threading.Event()
     try:
         for _ in range(races):
             before = race.hook.content + race.inbox_content()
             race.publish()
-            pause.wait(race.rng.random() * 0.05)
+            pause.wait(race.rng.random() * 0.08)
             seconds = race.act("suspend")
             race.hook.barrier()
             arrived = race.inbox_content()
@@ -266,7 +267,7 @@ def run(races: int, folder: Path) -> Outcome:
 def main(arguments: Sequence[str]) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as folder:
-        outcome = run(int(arguments[0]), Path(folder))
+        outcome = run(int(arguments[0]), Path(folder), int(arguments[1]))
     print(json.dumps(outcome.facts()))  # noqa: T201
     sys.exit(bool(outcome.late_webhook + outcome.late_inbox))
 
