@@ -1,6 +1,6 @@
 """Expectations against what was seen: each that does not hold, with what was found instead."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +24,16 @@ class Failure:
         return f"{self.at} (step {self.step}): {self.subject}: expected {self.expected}, found {self.found}"
 
 
-def check(step: Step, seen: Seen) -> list[Failure]:
-    """Return what does not hold of a step's expectations."""
+def check(step: Step, seen: Seen, purged: Collection[str] = ()) -> list[Failure]:
+    """Return what does not hold of a step's expectations; `purged`: who has acknowledged one."""
     expected = step.expected
     if expected is None:
         return []
     found: list[Failure] = []
     for each in expected.recipients:
+        if (asked := each.says.get("purge_acknowledged")) not in (None, each.office in purged):
+            wrong = _yes(asked), _yes(not asked)
+            found.append(Failure(step.number, each.at, f"{each.office} purge_acknowledged", *wrong))
         for what, wanted, got in _recipient(each, seen):
             found.append(Failure(step.number, each.at, f"{each.office} {what}", wanted, got))
     for what, wanted, got in _whole(expected, seen):
@@ -61,7 +64,7 @@ def _recipient(expected: RecipientExpectation, seen: Seen) -> Iterator[_Wrong]:
     named = view.rules | {rule.rpartition("/")[2] for rule in view.rules}
     if missing := sorted(set(expected.rules) - named):
         yield "rules", ", ".join(missing), ", ".join(sorted(view.rules)) or "none"
-    for word in ("exempt", "acknowledged", "purge_acknowledged"):
+    for word in ("exempt", "acknowledged"):
         if word in expected.says:
             got = seen.facts(expected.office, view.match)[word]
             if got != expected.says[word]:

@@ -29,7 +29,6 @@ def countered(root: Spot, change: Spot) -> Spot:
             "drop": form.listing(form.text),
             "add": form.listing(lambda spot: spot),
             "note": form.text,
-            "fast_only": form.text,
         },
     )
     if not {"set", "drop", "add"} & said.keys():
@@ -39,9 +38,7 @@ def countered(root: Spot, change: Spot) -> Spot:
     for step in steps.value:
         _put(step, "expect", None)
     _put(tree.node, "expect", said["expect"].node)
-    for key in ("title", "fast_only"):
-        if key in said:
-            _put(tree.node, key, form.keys(change)[key].node)
+    _put(tree.node, "title", form.keys(change)["title"].node)
     for path, value in form.keys(said["set"]).items() if "set" in said else ():
         holder, last = _holder(tree.node, path, value)
         _put(holder, last, value.node)

@@ -38,6 +38,8 @@ _STOPS: Final = 200
 class FastRun:
     """One story as it runs; a `Running`."""
 
+    fast = True
+
     def __init__(self, scenario: Scenario, folder: Path) -> None:
         self.scenario = scenario
         self.clock = StoryClock(scenario.start)

@@ -80,7 +80,6 @@ def _scenario(root: Spot, found: Found, prefix: str) -> Scenario:
             "agreements": lambda spot: spot,
             "entities": lambda spot: spot,
             "expect": lambda spot: spot,
-            "fast_only": form.text,
             "note": form.text,
         },
     )
@@ -108,7 +107,6 @@ def _scenario(root: Spot, found: Found, prefix: str) -> Scenario:
         records={name: records.key_of(name) for name in records.told},
         sides={name: records.sides_of(name) for name in records.told},
         steps=steps,
-        fast_only=said.get("fast_only"),
     )
 
 

@@ -68,7 +68,9 @@ class StoryDeliver(Deliver):
 
 
 class RealRun:
-    """One story as it runs through the house."""
+    """One story as it runs through the house; a `Running`."""
+
+    fast = False
 
     def __init__(self, scenario: Scenario, house: House, folder: Path) -> None:
         self.scenario = scenario

@@ -23,6 +23,7 @@ from deploy.scenario.parts import Recorder
 from deploy.scenario.reading import Found
 from deploy.scenario.real import real_run
 from deploy.scenario.seen import Seen
+from deploy.scenario.unbuilt import UNBUILT, Unbuilt
 from deploy.scenario.story import Act, Happening, Probe, Publish, Refusal, Scenario
 from deploy.settings import Settings
 from schemas.errors import LiaisonError
@@ -34,6 +35,7 @@ class Running(Protocol):
     """A story as it runs, whatever it runs on."""
 
     clock: StoryClock
+    fast: bool
     refused: list[Refusal]
 
     @property
@@ -62,7 +64,7 @@ class Running(Protocol):
 class Verdict:
     """What came of one scenario; `error` where it could not be read or run.
 
-    `fast_only`: the part still to be built without which it does not run for real.
+    `fast_only`: the part still to be built without which it does not run whole for real.
     """
 
     found: Found
@@ -111,10 +113,7 @@ def run_real(cases: Sequence[Found], settings: Settings, progress: Progress) -> 
     register = joined([scenario.register for _, scenario in readable])
     with house(settings, register, progress) as running:
         for found, scenario in readable:
-            if scenario.fast_only is not None:
-                yield _verdict(found, lambda each: fast_run(each))
-            else:
-                yield _verdict(found, lambda each: real_run(each, running), scenario)
+            yield _verdict(found, lambda each: real_run(each, running), scenario)
 
 
 def _verdict(found: Found, run: Any, scenario: Scenario | None = None) -> Verdict:
@@ -134,16 +133,23 @@ def tell(scenario: Scenario, run: Running) -> Iterator[Failure]:
     """Go through a story step by step, and yield what does not hold."""
     names = events_of(scenario)
     alarms: set[str] = set()
+    unbuilt = Unbuilt()
     for step in scenario.steps:
+        if step.fast_only is not None and not run.fast:
+            continue
         with alarms_into(alarms):
             run.advance(step.at)
             for happening in step.happenings:
-                if isinstance(happening, Act):
+                if isinstance(happening, Act) and happening.verb in UNBUILT:
+                    unbuilt.note(happening, look(scenario, run, alarms, names))
+                elif isinstance(happening, Act):
                     seen = look(scenario, run, alarms, names)
                     Doors(run.inbox.as_inbox(), run.writer, seen, run.clock.now()).act(happening)
                 run.happen(happening)
+        if run.fast:
+            alarms |= unbuilt.follow(step, look(scenario, run, alarms, names), run.inbox)
         if step.expected is not None:
-            yield from check(step, look(scenario, run, alarms, names))
+            yield from check(step, look(scenario, run, alarms, names), unbuilt.purged)
 
 
 def look(scenario: Scenario, run: Running, alarms: set[str], names: dict[str, str]) -> Seen:

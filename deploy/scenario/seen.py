@@ -126,7 +126,6 @@ class Seen:
         return {
             "exempt": None if exempt is None else bool(exempt),
             "acknowledged": known is not None,
-            "purge_acknowledged": None,
         }
 
     def keys(self, office: str) -> Keys:

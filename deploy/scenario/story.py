@@ -139,18 +139,22 @@ class Expectations:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the timeline: the clock goes to `at`, things happen, then rest, then the look."""
+    """One step of the timeline: the clock goes to `at`, things happen, then rest, then the look.
+
+    `fast_only`: the part still to be built without which the step is passed over for real.
+    """
 
     number: int
     spot: str
     at: datetime
     happenings: tuple[Happening, ...]
     expected: Expectations | None = None
+    fast_only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One story ready to run. `fast_only` names the part that is still to be built, if any."""
+    """One story ready to run."""
 
     name: str
     folder: Path
@@ -163,4 +167,8 @@ class Scenario:
     records: Mapping[str, str]
     sides: Mapping[str, tuple[str, ...]]
     steps: tuple[Step, ...]
-    fast_only: str | None = None
+
+    @property
+    def fast_only(self) -> str | None:
+        """The part still to be built without which some step does not run for real."""
+        return next((step.fast_only for step in self.steps if step.fast_only), None)

@@ -54,7 +54,7 @@ class Timeline:
         verbs = [key for key in found if key in _VERBS]
         if len(verbs) > 1:
             raise spot.refuse(f"one act a step; this one has {', '.join(verbs)}")
-        rest = _without(spot, ("at", "expect", "note"))
+        rest = _without(spot, ("at", "expect", "note", "fast_only"))
         if not verbs and (beside := form.keys(rest)):
             key, value = next(iter(beside.items()))
             raise value.refuse(f"unknown key {key!r}; acts: {', '.join(sorted(_VERBS))}")
@@ -64,7 +64,8 @@ class Timeline:
             expected = self.readers.expectations(found["expect"])
         if not happenings and expected is None and "at" not in found:
             raise spot.refuse("a step has a moment, an act or an expectation")
-        return Step(number, spot.at, self.last, happenings, expected)
+        unbuilt = form.text(found["fast_only"]) if "fast_only" in found else None
+        return Step(number, spot.at, self.last, happenings, expected, unbuilt)
 
     def publish(self, verb: str, spot: Spot) -> Iterator[Happening]:
         """Read an act that publishes a version of a record."""
