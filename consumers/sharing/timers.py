@@ -41,6 +41,8 @@ IMMINENT: Final = timedelta(minutes=30)
 VALIDATION_YEARS: Final = 5
 """28 CFR 23.20(h)."""
 _SPACE_TIME: Final = "space_time"
+_NO_AGREEMENT: Final = "NO_AGREEMENT"
+"""Alarms nobody: desks are asked about by class, whether or not somebody shares with them."""
 
 
 class Timer(NamedTuple):
@@ -128,7 +130,8 @@ def alarms_of(thread: Thread, now: datetime) -> frozenset[Alarm]:
                 found.update(Alarm("conflict", owner, rule) for owner in owners)
             elif due <= now and not thread.received:
                 found.add(Alarm("must_share", "", rule))
-        found.update(Alarm("fail_closed", "", rule) for rule in thread.decision.alarms if rule != "NO_AGREEMENT")
+        closed = set(thread.decision.alarms) - {_NO_AGREEMENT}
+        found.update(Alarm("fail_closed", "", rule) for rule in closed)
     if thread.decision.override:
         found.add(Alarm("override", "", thread.decision.override))
     return frozenset(found)

@@ -10,14 +10,17 @@ import typer
 from consumers.sharing import review
 from consumers.sharing.compiler import compile_documents
 from consumers.sharing.policy import AGREEMENTS, parse_all
-from deploy.cli import acts
+from deploy.cli import acts, simulate
 from deploy.cli.output import Json, emit, plain
 from deploy.settings import read_settings
 from schemas.errors import ConfigError
 
 app = typer.Typer(no_args_is_help=True, help="Check, show and test agreements and bars.")
 
-for _act in (acts.suspend, acts.resume, acts.reviews, acts.release, acts.alarms):
+for _act in (
+    *(acts.suspend, acts.resume, acts.reviews, acts.release, acts.alarms),
+    simulate.simulate,
+):
     app.command()(_act)
 
 Documents = Annotated[

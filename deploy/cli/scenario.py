@@ -21,7 +21,6 @@ Paths = Annotated[
 ]
 
 
-
 @app.command()
 def run(
     paths: Paths,

@@ -1,12 +1,14 @@
 """Expectations against what was seen: each that does not hold, with what was found instead."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from deploy.scenario.seen import Seen, View
-from deploy.scenario.story import Expectations, FieldExpectation, RecipientExpectation, Step
+from deploy.scenario.story import FieldExpectation, RecipientExpectation, Step
+from deploy.scenario.totality import Wrong, listed, whole, yes
 
+_WORDS: Final = ("tear_line", "banner", "lead")
 _NOBODY = View("", "DENY", (), None, frozenset())
 
 
@@ -21,7 +23,8 @@ class Failure:
     found: str
 
     def __str__(self) -> str:
-        return f"{self.at} (step {self.step}): {self.subject}: expected {self.expected}, found {self.found}"
+        where = f"{self.at} (step {self.step}): {self.subject}"
+        return f"{where}: expected {self.expected}, found {self.found}"
 
 
 def check(step: Step, seen: Seen, purged: Collection[str] = ()) -> list[Failure]:
@@ -32,19 +35,16 @@ def check(step: Step, seen: Seen, purged: Collection[str] = ()) -> list[Failure]
     found: list[Failure] = []
     for each in expected.recipients:
         if (asked := each.says.get("purge_acknowledged")) not in (None, each.office in purged):
-            wrong = _yes(asked), _yes(not asked)
+            wrong = yes(asked), yes(not asked)
             found.append(Failure(step.number, each.at, f"{each.office} purge_acknowledged", *wrong))
         for what, wanted, got in _recipient(each, seen):
             found.append(Failure(step.number, each.at, f"{each.office} {what}", wanted, got))
-    for what, wanted, got in _whole(expected, seen):
+    for what, wanted, got in whole(expected, seen):
         found.append(Failure(step.number, expected.at, what, wanted, got))
     return found
 
 
-_Wrong = tuple[str, str, str]
-
-
-def _recipient(expected: RecipientExpectation, seen: Seen) -> Iterator[_Wrong]:
+def _recipient(expected: RecipientExpectation, seen: Seen) -> Iterator[Wrong]:
     """Yield (what, expected, found) of one office."""
     yield from _bytes(expected, seen)
     yield from _counts(expected, seen)
@@ -59,6 +59,16 @@ def _recipient(expected: RecipientExpectation, seen: Seen) -> Iterator[_Wrong]:
     if expected.outcome is not None and view.outcome != expected.outcome:
         yield "outcome", expected.outcome, _outcome(view)
         return
+    yield from _decided(expected, view, seen)
+    if _asks_content(expected):
+        if view.content is None:
+            yield "content", "a notice", "none held"
+        else:
+            yield from _content(expected, view.content)
+            yield from _fields(expected, _rows(view.content), seen)
+
+
+def _decided(expected: RecipientExpectation, view: View, seen: Seen) -> Iterator[Wrong]:
     if expected.hold_for is not None and view.hold_for != expected.hold_for:
         yield "hold_for", "+".join(expected.hold_for), "+".join(view.hold_for) or "nobody"
     named = view.rules | {rule.rpartition("/")[2] for rule in view.rules}
@@ -68,12 +78,7 @@ def _recipient(expected: RecipientExpectation, seen: Seen) -> Iterator[_Wrong]:
         if word in expected.says:
             got = seen.facts(expected.office, view.match)[word]
             if got != expected.says[word]:
-                yield word, _yes(expected.says[word]), _yes(got)
-    if _asks_content(expected):
-        if view.content is None:
-            yield "content", "a notice", "none held"
-        else:
-            yield from _content(expected, view.content, seen)
+                yield word, yes(expected.says[word]), yes(got)
 
 
 def _chosen(expected: RecipientExpectation, seen: Seen) -> tuple[View, str]:
@@ -105,7 +110,7 @@ def _outcome(view: View) -> str:
     return f"{view.outcome}{held} [{why}]"
 
 
-def _bytes(expected: RecipientExpectation, seen: Seen) -> Iterator[_Wrong]:
+def _bytes(expected: RecipientExpectation, seen: Seen) -> Iterator[Wrong]:
     everything = seen.bytes_of(expected.office).decode().casefold()
     for text in expected.absent:
         if text.casefold() in everything:
@@ -115,7 +120,7 @@ def _bytes(expected: RecipientExpectation, seen: Seen) -> Iterator[_Wrong]:
             yield "bytes", f"{text!r} somewhere", "it stands in no message"
 
 
-def _counts(expected: RecipientExpectation, seen: Seen) -> Iterator[_Wrong]:
+def _counts(expected: RecipientExpectation, seen: Seen) -> Iterator[Wrong]:
     envelopes = seen.envelopes(expected.office)
     if expected.pair is not None:
         subjects = {seen.subject(expected.office, m) for m in seen.between(expected.pair)}
@@ -140,30 +145,33 @@ def _asks_content(expected: RecipientExpectation) -> bool:
         or expected.only
         or expected.obligations
         or expected.no_obligations
-        or {"tear_line", "banner", "lead", "parties", "shared"} & expected.says.keys()
+        or {*_WORDS, "parties", "shared"} & expected.says.keys()
     )
 
 
-def _content(
-    expected: RecipientExpectation, content: Mapping[str, Any], seen: Seen
-) -> Iterator[_Wrong]:
-    for what, wanted in (("class", expected.match_class), ("band", expected.band)):
-        if wanted is not None and content[what] != wanted:
-            yield what, wanted, str(content[what])
+def _content(expected: RecipientExpectation, content: Mapping[str, Any]) -> Iterator[Wrong]:
+    said = {
+        **{name: str(content.get(name)) for name in ("class", "band", *_WORDS)},
+        "parties": listed(sorted({each["agency"] for each in content["parties"]})),
+        "shared": listed(sorted(content["shared"])),
+    }
+    wanted = {"class": expected.match_class, "band": expected.band}
+    wanted |= {name: expected.says[name] for name in _WORDS if name in expected.says}
+    wanted |= {
+        name: listed(expected.says[name]) for name in ("parties", "shared") if name in expected.says
+    }
+    for name, value in wanted.items():
+        if value is not None and said[name] != value:
+            yield name, value, said[name]
     if missing := sorted(set(expected.obligations) - set(content["obligations"])):
-        yield "obligations", ", ".join(missing), _listed(content["obligations"])
+        yield "obligations", ", ".join(missing), listed(content["obligations"])
     if beside := sorted(set(expected.no_obligations) & set(content["obligations"])):
-        yield "obligations", f"without {', '.join(beside)}", _listed(content["obligations"])
-    for word in ("tear_line", "banner", "lead"):
-        if word in expected.says and content.get(word) != expected.says[word]:
-            yield word, str(expected.says[word]), str(content.get(word))
-    if "parties" in expected.says:
-        named = tuple(sorted({each["agency"] for each in content["parties"]}))
-        if named != expected.says["parties"]:
-            yield "parties", _listed(expected.says["parties"]), _listed(named)
-    if "shared" in expected.says and tuple(sorted(content["shared"])) != expected.says["shared"]:
-        yield "shared", _listed(expected.says["shared"]), _listed(content["shared"])
-    rows = _rows(content)
+        yield "obligations", f"without {', '.join(beside)}", listed(content["obligations"])
+
+
+def _fields(
+    expected: RecipientExpectation, rows: list[Mapping[str, Any]], seen: Seen
+) -> Iterator[Wrong]:
     for each in expected.fields:
         yield from _field(each, expected.office, rows, seen)
     if expected.only:
@@ -185,7 +193,7 @@ def _rows(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _field(
     expected: FieldExpectation, office: str, rows: list[Mapping[str, Any]], seen: Seen
-) -> Iterator[_Wrong]:
+) -> Iterator[Wrong]:
     of = seen.reference(office, expected.record, expected.entity)
     mine = [row for row in rows if row["of"] == of and row["field"] == expected.field]
     name = f"{expected.record}.{expected.entity}.{expected.field}"
@@ -197,61 +205,3 @@ def _field(
         yield name, expected.level or "shown", got
     elif expected.value is not None and expected.value not in {str(row["value"]) for row in mine}:
         yield name, expected.value, got
-
-
-def _whole(expected: Expectations, seen: Seen) -> Iterator[_Wrong]:
-    """Yield (what, expected, found) of the whole installation."""
-    if expected.quarantine is not None:
-        yield from _quarantine(expected, seen)
-    if expected.matches is not None and len(seen.live) != expected.matches:
-        classes = _listed(match.match_class for match in seen.live)
-        yield "matches", str(expected.matches), f"{len(seen.live)}: {classes}"
-    matched = {end.version.record for m in seen.live for s in m.supports for end in s.ends}
-    for name in expected.unmatched:
-        if seen.scenario.records[name] in matched:
-            yield name, "in no match", "it is in one"
-    if expected.queue is not None:
-        wanted = {
-            frozenset((left, right))
-            for a, b in expected.queue
-            for left in seen.scenario.sides[a][-1:]
-            for right in seen.scenario.sides[b][-1:]
-        }
-        if (got := seen.queue()) != wanted:
-            yield "analyst queue", _listed(map(sorted, wanted)), _listed(map(sorted, got))
-    if expected.alarms is not None:
-        missing = sorted(set(expected.alarms) - seen.alarms)
-        if missing or (not expected.alarms and seen.alarms):
-            yield "alarms", _listed(expected.alarms), _listed(sorted(seen.alarms))
-    ledger = seen.ledger()
-    for word, count in expected.ledger.items():
-        got_count = ledger[word]
-        if word == "accounted":
-            got_count = {name: got_count.get(name, 0) for name in count}
-        if got_count != count:
-            yield f"ledger {word}", str(count), str(got_count)
-
-
-def _quarantine(expected: Expectations, seen: Seen) -> Iterator[_Wrong]:
-    wanted = sorted((each.record, each.reason) for each in expected.quarantine or ())
-    refusals = seen.refusals()
-    got = sorted((each.record, each.reason) for each in refusals)
-    if wanted != got:
-        yield "quarantine", _listed(map(":".join, wanted)), _listed(map(":".join, got))
-        return
-    for each in expected.quarantine or ():
-        kept = {r.bytes for r in refusals if (r.record, r.reason) == (each.record, each.reason)}
-        if each.bytes is not None and kept != {each.bytes}:
-            yield f"bytes of {each.record}", _kept(each.bytes), ", ".join(map(_kept, kept))
-
-
-def _yes(value: bool | None) -> str:  # noqa: FBT001 - one word of two
-    return "unknown" if value is None else "yes" if value else "no"
-
-
-def _kept(value: bool | None) -> str:  # noqa: FBT001 - one word of two
-    return "kept" if value else "digest only"
-
-
-def _listed(values: Iterable[Any]) -> str:
-    return ", ".join(" and ".join(v) if isinstance(v, list) else str(v) for v in values) or "none"

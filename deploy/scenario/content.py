@@ -155,9 +155,7 @@ def _identifier(spot: Spot) -> Identifier:
 
 def _address(spot: Spot) -> Content:
     parts = ("line", "city", "region", "postcode")
-    found = form.mapping(
-        spot, {"country": form.word(ALPHA_3)}, dict.fromkeys(parts, written)
-    )
+    found = form.mapping(spot, {"country": form.word(ALPHA_3)}, dict.fromkeys(parts, written))
     return dict.fromkeys(parts, "") | found
 
 
@@ -290,7 +288,9 @@ def _predicate(spot: Spot) -> Predicate | None:
         if spot.node.value != "none":
             raise spot.refuse("`none`, or basis, established and validated are expected")
         return None
-    found = form.mapping(spot, {"established": form.day}, {"basis": form.text, "validated": form.day})
+    found = form.mapping(
+        spot, {"established": form.day}, {"basis": form.text, "validated": form.day}
+    )
     established: date = found["established"]
     return {
         "basis": found.get("basis", "Reasonable suspicion, stated in the file"),

@@ -18,6 +18,7 @@ Texts = dict[str, str]
 
 _ID: Final = re.compile(r"^agreement: *([A-Z0-9-]+)", re.MULTILINE)
 
+
 def shipped() -> Texts:
     """Return the documents that ship with Liaison."""
     return {p.name: p.read_text(encoding="utf-8") for p in sorted(AGREEMENTS.glob("*.yaml"))}
@@ -48,7 +49,9 @@ def documents(spot: Spot | None, folder: Path) -> Texts:
         for name in said["use"]:
             if name not in ids:
                 raise spot.refuse(f"no document {name!r}; there are {', '.join(sorted(ids))}")
-        texts = {key: text for name, key in ids.items() for text in (texts[key],) if name in said["use"]}
+        texts = {
+            key: text for name, key in ids.items() for text in (texts[key],) if name in said["use"]
+        }
     for name, changes in form.keys(said["change"]).items() if "change" in said else ():
         change(texts, changes, name)
     return texts

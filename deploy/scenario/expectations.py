@@ -124,16 +124,16 @@ class Readers:
                 f"{', '.join(FIELDS.words)}"
             )
         self.known(Spot(spot.source, _scalar(spot, found[1])))
-        where = {"at": spot.at, "record": found[1], "entity": found[2], "field": found[3]}
+        where = (spot.at, found[1], found[2], found[3])
         if isinstance(spot.node, yaml.ScalarNode):
             word = form.word((*LEVELS[1:], "absent"))(spot)
             if word == "absent":
-                return FieldExpectation(**where, absent=True)
-            return FieldExpectation(**where, level=word)
+                return FieldExpectation(*where, absent=True)
+            return FieldExpectation(*where, level=word)
         said = form.mapping(spot, {}, {"level": form.word(LEVELS[1:]), "value": written})
         if not said:
             raise spot.refuse("a level, a value or both are expected")
-        return FieldExpectation(**where, level=said.get("level"), value=said.get("value"))
+        return FieldExpectation(*where, level=said.get("level"), value=said.get("value"))
 
     def refusals(self, spot: Spot) -> tuple[Refusal, ...]:
         """Read a list of refused events, or `none`."""
@@ -157,6 +157,7 @@ class Readers:
 
     def ledger(self, spot: Spot) -> dict[str, Any]:
         """Read what the ledger must hold: entries in all, exempt ones, and by recipient."""
+
         def by_office(each: Spot) -> dict[str, int]:
             for name, value in form.keys(each).items():
                 if name not in recipients_of(self.register):

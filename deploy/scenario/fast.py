@@ -1,4 +1,4 @@
-"""A scenario in one process: the stages, the dispatcher and the stores, without broker or waiting."""
+"""A scenario in one process: stages, dispatcher and stores, without broker or waiting."""
 
 import tempfile
 from collections.abc import Iterator

@@ -35,7 +35,7 @@ class Line:
 
     def run(self, now: datetime) -> None:
         """Work until every stage has read all there is."""
-        while any([self._work(stage, topic, now) for stage, topic in self._sources()]):
+        while any(self._work(stage, topic, now) for stage, topic in self._sources()):
             pass
 
     def after(self, topic: str, offset: int) -> list[Message]:
@@ -75,4 +75,3 @@ class Line:
         message = Message(key, value, headers, topic, 0, len(entries), stamp)
         entries.append(message)
         return message
-

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
+import yaml
+
 from consumers.sharing import form
 from consumers.sharing.form import Spot
 from producers.sdk import SigningKeyPair
@@ -92,9 +94,7 @@ def joined(registers: Sequence[Register]) -> Register:
     return Register(
         **{
             section: {
-                key: entry
-                for each in registers
-                for key, entry in getattr(each, section).items()
+                key: entry for each in registers for key, entry in getattr(each, section).items()
             }
             for section in sections
         }
@@ -145,7 +145,9 @@ def _read(spot: Spot, rows: dict[str, Any]) -> None:
             raise spot.refuse(f"{missing[0]!r} is no officer of the register")
         rows["matters"][matter.id] = matter
     if "subscribe" in found:
-        named = rows["offices"].keys() | {f"{o.office}:{o.id}" for o, _ in rows["officers"].values()}
+        named = rows["offices"].keys() | {
+            f"{o.office}:{o.id}" for o, _ in rows["officers"].values()
+        }
         for name, each in form.keys(found["subscribe"]).items():
             if name not in named:
                 raise each.refuse(f"{name!r} is no office of the register")
@@ -214,7 +216,7 @@ def _subscription(spot: Spot) -> Subscription:
     word = form.word(MATCH_CLASSES)
     if spot.node.value == "all":
         return Subscription(tuple(MATCH_CLASSES))
-    if isinstance(spot.node.value, list) and spot.node.id == "mapping":
+    if isinstance(spot.node, yaml.MappingNode):
         values = form.mapping(spot, {}, {"classes": form.listing(word), "country": COUNTRY})
         return Subscription(values.get("classes", tuple(MATCH_CLASSES)), values.get("country"))
     return Subscription(form.listing(word)(spot))

@@ -136,7 +136,9 @@ class Records:
         self, spot: Spot, name: str, content: Content, said: Content, at: datetime
     ) -> Publish:
         told = self.told[name]
-        content |= {key: said[key] for key in ("type", "entities", "places", "detail") if key in said}
+        content |= {
+            key: said[key] for key in ("type", "entities", "places", "detail") if key in said
+        }
         if content["entities"] is None:
             stock = form.parse("[someone]", "the entity that comes with every scenario")
             content["entities"] = [] if content["places"] else entities(stock, self.words)

@@ -23,8 +23,8 @@ from deploy.scenario.parts import Recorder
 from deploy.scenario.reading import Found
 from deploy.scenario.real import real_run
 from deploy.scenario.seen import Seen
-from deploy.scenario.unbuilt import UNBUILT, Unbuilt
 from deploy.scenario.story import Act, Happening, Probe, Publish, Refusal, Scenario
+from deploy.scenario.unbuilt import UNBUILT, Unbuilt
 from deploy.settings import Settings
 from schemas.errors import LiaisonError
 
@@ -97,7 +97,7 @@ class Verdict:
 def run_fast(cases: Iterable[Found]) -> Iterator[Verdict]:
     """Run scenarios in this process, one after the other."""
     for found in cases:
-        yield _verdict(found, lambda scenario: fast_run(scenario))
+        yield _verdict(found, fast_run)
 
 
 def run_real(cases: Sequence[Found], settings: Settings, progress: Progress) -> Iterator[Verdict]:

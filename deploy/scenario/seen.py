@@ -74,7 +74,7 @@ class Seen:
         """Return what an office may know, match by match."""
         query = select(STANDING).where(STANDING.c.channel == channel_of(office))
         with self.vault.connect() as connection:
-            return [self._view(office, row) for row in connection.execute(query).mappings()]
+            return [self._view(office, dict(row)) for row in connection.execute(query).mappings()]
 
     def _view(self, office: str, row: Mapping[str, Any]) -> View:
         held = [each["notice_id"] for each in orjson.loads(row["held"])]
@@ -101,7 +101,9 @@ class Seen:
 
     def envelopes(self, office: str) -> list[Mapping[str, Any]]:
         """Return every message that went to an office, repeats of an id once, in order."""
-        found = {each["id"]: each for each in map(orjson.loads, self.sent.get(channel_of(office), ()))}
+        found = {
+            each["id"]: each for each in map(orjson.loads, self.sent.get(channel_of(office), ()))
+        }
         return list(found.values())
 
     def bytes_of(self, office: str) -> bytes:
