@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
 
 import yaml
 
+from consumers.sharing.letters import foreign_character
 from schemas.errors import ConfigError
 
 T = TypeVar("T")
@@ -33,14 +34,36 @@ class Spot:
         return ConfigError("AGREEMENT_FORM", f"{self.at}: {why}")
 
 
-class _NoAliases(yaml.SafeLoader):
-    """Composes without anchors: what a clause says stands where it is read."""
+MAX_CHARACTERS: Final = 262_144
+MAX_NODES: Final = 20_000
+MAX_DEPTH: Final = 12
+
+
+class _Plain(yaml.SafeLoader):
+    """Composes plain YAML only: what a clause says stands where it is read, once."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._nodes = self._depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
+        self._nodes += 1
+        self._depth += 1
+        problem = None
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(None, None, "anchors are refused", event.start_mark)
-        return super().compose_node(parent, index)
+            problem = "anchors are refused: say it where it holds"
+        elif getattr(event, "tag", None):
+            problem = "tags are refused: words, numbers, dates, lists and mappings are expected"
+        elif self._nodes > MAX_NODES:
+            problem = f"more than {MAX_NODES} parts"
+        elif self._depth > MAX_DEPTH:
+            problem = f"nested deeper than {MAX_DEPTH}"
+        if problem is not None:
+            raise yaml.MarkedYAMLError(None, None, problem, event.start_mark)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 Reader = Callable[[Spot], T]
@@ -48,12 +71,18 @@ Reader = Callable[[Spot], T]
 
 def parse(text: str, source: str) -> Spot:
     """Return the root of the one YAML document in `text`; ConfigError where it is not YAML."""
+    if len(text) > MAX_CHARACTERS:
+        raise ConfigError("AGREEMENT_FORM", f"{source}:1:1: longer than {MAX_CHARACTERS}")
+    if found := foreign_character(text):
+        raise ConfigError("AGREEMENT_FORM", f"{source}:{found}")
     try:
-        node = yaml.compose(text, Loader=_NoAliases)
+        node = yaml.compose(text, Loader=_Plain)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        where = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
+        where = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else f"{source}:1:1"
         raise ConfigError("AGREEMENT_FORM", f"{where}: {error.problem}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ConfigError("AGREEMENT_FORM", f"{source}:1:1: {type(error).__name__}") from error
     if node is None:
         raise ConfigError("AGREEMENT_FORM", f"{source}:1:1: empty document")
     return Spot(source, node)
@@ -93,6 +122,8 @@ def text(spot: Spot) -> str:
     node = spot.node
     if not isinstance(node, yaml.ScalarNode):
         raise spot.refuse("text is expected")
+    if node.tag == "tag:yaml.org,2002:merge":
+        raise spot.refuse("merge keys are refused: say it where it holds")
     if node.tag != "tag:yaml.org,2002:str":
         raise spot.refuse(f"{node.value!r} is not text to YAML: quote it")
     if not node.value.strip():
@@ -120,6 +151,27 @@ def day(spot: Spot) -> date:
         return date.fromisoformat(str(spot.node.value))
     except ValueError as error:
         raise spot.refuse("a date YYYY-MM-DD is expected") from error
+
+
+def moment(spot: Spot) -> datetime:
+    """Read a moment, `YYYY-MM-DD` (its beginning) or `YYYY-MM-DDTHH:MM:SSZ`, both UTC."""
+    said = str(spot.node.value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", said) is None:
+        raise spot.refuse("a date YYYY-MM-DD or a moment YYYY-MM-DDTHH:MM:SSZ is expected")
+    try:
+        if "T" in said:
+            return datetime.fromisoformat(said)
+        return datetime.combine(date.fromisoformat(said), time.min, UTC)
+    except ValueError as error:
+        raise spot.refuse("there is no such day or time") from error
+
+
+def months(spot: Spot) -> int:
+    """Read an age such as `5 y` or `18 months`, in months."""
+    found = re.fullmatch(r"([1-9]\d{0,2}) (y|months)", text(spot))
+    if found is None:
+        raise spot.refuse("an age is expected, such as `5 y` or `18 months`")
+    return int(found[1]) * (12 if found[2] == "y" else 1)
 
 
 def duration(spot: Spot) -> timedelta:
@@ -173,6 +225,7 @@ def listing(reader: Reader[T], *, empty: bool = False) -> Reader[tuple[T, ...]]:
 
 DOCUMENT_ID: Final = matching(r"[A-Z0-9][A-Z0-9-]{1,40}", "a document's id")
 CLAUSE_ID: Final = matching(r"[A-Za-z0-9_][A-Za-z0-9_.()-]{0,20}", "a clause's or bar's id")
+OFFICE: Final = matching(r"[A-Z0-9]{2,8}/[a-z0-9]+(-[a-z0-9]+)*", "an office, AGENCY/office")
 OBLIGATION: Final = matching(
     r"NO-ONWARD|NO-COURT|ACK|PURPOSE\([a-z_]+\)|RETAIN\([1-9]\d*\)|BANNER\([A-Z0-9_ /-]+\)",
     "an obligation: NO-ONWARD, NO-COURT, ACK, PURPOSE(x), RETAIN(days), BANNER(X)",

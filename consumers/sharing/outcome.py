@@ -52,7 +52,7 @@ class Reason:
 
 
 class Consent(NamedTuple):
-    """A party's consent that one recipient is told of one match; whoever asks has checked its scope.
+    """A party's consent that one recipient is told of one match; who asks has checked its scope.
 
     `by` is the word of a hold, `FBI` of HOLD(FBI). `fields`: the fields it is limited to; None: all
     that the documents let the recipient see, and the existence of the match.
