@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from consumers.consent import requests
-from consumers.delivery.attempts import Attempt
+from consumers.delivery.attempts import LATEST, Attempt
 from consumers.sharing.outcome import TOLD
 from consumers.sharing.standing import content_digest
 from consumers.store.standings import Thread, clear, load_standing
@@ -29,6 +29,7 @@ class Checker:
         self.suspended: set[str] = set()
         self.unreviewed: set[Thread] = set()
         self.decided: dict[int, datetime] = {}
+        self.kept_until: dict[str, datetime] = {}
 
     def begun(self, attempt: Attempt) -> None:
         """Check an attempt against the vault right after the transaction that began it."""
@@ -40,6 +41,7 @@ class Checker:
             assert number is not None, "begun before its entry was sequenced"
             if notice.data is not None:
                 self._consents(connection, attempt)
+                self._retention(connection, attempt)
         told = (attempt.channel.id, notice.feed, notice.data)
         assert self.said.setdefault(notice.id, told) == told, "one id, two contents"
         assert notice.id not in self.closed, "begun after its recall began"
@@ -79,6 +81,28 @@ class Checker:
             end = max(from_microseconds(row.expires_us) for row in mine)
             self.consents_end[attempt.number] = min(end, self.consents_end.get(attempt.number, end))
 
+    def _retention(self, connection: Connection, attempt: Attempt) -> None:
+        """Until when the recipient may keep what it is told, from the first attempt on."""
+        situation = self.world.dispatcher._at.decider.situation(connection, attempt.thread.match)
+        assert situation is not None
+        assert attempt.notice.data is not None
+        days = [
+            int(caveat[len("keep:") :])
+            for name, _ in (each["value"] for each in attempt.notice.data["fields"])
+            for marking in situation.records[name].markings.values()
+            for caveat in marking["caveats"]
+            if caveat.startswith("keep:")
+        ]
+        if days:
+            until = self.world.clock.now() + timedelta(days=min(days))
+            self.kept_until.setdefault(attempt.notice.id, until)
+
+    def consents_at_rest(self, connection: Connection) -> None:
+        """No consent is reserved for a notice that never began."""
+        reserved = connection.execute(select(CONSENT.c.notice_id)).scalars()
+        lost = {each for each in reserved if each is not None} - self.said.keys()
+        assert not lost, "a consent was not given back"
+
     def wanted(self, connection: Connection, match: str, channel_id: str) -> Any:
         """What a recipient must hold of a match at rest, by a decision over the final vault."""
         decider = self.world.dispatcher._at.decider
@@ -93,9 +117,9 @@ class Checker:
         assert judgement.transition.request != "review", "a review is still owed"
         digest = standing.held[-1].content_digest if standing.held else None
         if digest is not None:
-            past = 0 < standing.retain_until_us <= microseconds(self.world.clock.now())
-            assert not past, "kept beyond its retention"
-            return self.said[standing.held[-1].notice_id][2]
+            held, now = standing.held[-1].notice_id, self.world.clock.now()
+            assert now < self.kept_until.get(held, LATEST), "kept beyond its retention"
+            return self.said[held][2]
         content = judgement.decision.content
         purged = content is not None and standing.purged == content_digest(content)
         assert purged or judgement.decision.outcome not in TOLD, "withheld what may be told"

@@ -245,6 +245,7 @@ class History:
                 )
                 for channel in self.receivers
             }
+            self.checker.consents_at_rest(connection)
         for channel_id, receiver in self.receivers.items():
             has = Counter(repr(data) for data in receiver.rows.values())
             assert has == wanted[channel_id], f"{channel_id} holds other notices"

@@ -14,6 +14,7 @@ import random
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -227,6 +228,20 @@ class Race:
                 thread = Thread(row["match"], row["channel"])
                 clear(connection, thread, microseconds(self.clock.now()))
 
+    def usual_seconds(self) -> float:
+        """How long it usually takes from a publication to all its content, at this hour."""
+        seen, pause = [], threading.Event()
+        for _ in range(5):
+            wanted = self.hook.content + self.inbox_content() + 3
+            self.publish()
+            started = time.monotonic()
+            while self.hook.content + self.inbox_content() < wanted:
+                pause.wait(0.002)
+                if time.monotonic() - started > 5:
+                    break
+            seen.append(time.monotonic() - started)
+        return sorted(seen)[2]
+
     def inbox_content(self) -> int:
         """Content rows that ever arrived."""
         query = select(func.count()).select_from(NOTICE)
@@ -242,10 +257,11 @@ def run(races: int, folder: Path, seed: int = 7) -> Outcome:
     """Race so often."""
     race, outcome, pause = Race(folder, seed), Outcome(), threading.Event()
     try:
+        usual = race.usual_seconds()
         for _ in range(races):
             before = race.hook.content + race.inbox_content()
             race.publish()
-            pause.wait(race.rng.random() * 0.08)
+            pause.wait(race.rng.random() * 1.5 * usual)
             seconds = race.act("suspend")
             race.hook.barrier()
             arrived = race.inbox_content()
