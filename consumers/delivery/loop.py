@@ -72,6 +72,8 @@ class Loop:
                     self._turn()
                 if time.monotonic() - kept_house > _HOUSEKEEPING_SECONDS:
                     self._housekeeping.run(self._dispatcher, self._source)
+                    # Commands write consents and reviews into the vault: nobody else tells of them.
+                    self._due = self._next_due()
                     kept_house = time.monotonic()
             except _UNAVAILABLE as error:
                 if self._watch.condition.fails("ledger", type(error).__name__):
@@ -97,8 +99,11 @@ class Loop:
         capacity = self._senders.capacity()
         begun = self._timed("begin", lambda: self._dispatcher.begin(capacity))
         self._senders.submit(begun)
+        self._due = self._next_due()
+
+    def _next_due(self) -> datetime | None:
         capacity = self._senders.capacity()
-        self._due = self._dispatcher.next_due([c for c, room in capacity.items() if room <= 0])
+        return self._dispatcher.next_due([c for c, room in capacity.items() if room <= 0])
 
     def _take_in(self) -> TakenIn:
         taken = self._dispatcher.take_in(self._messages, self._results)

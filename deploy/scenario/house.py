@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,7 +36,7 @@ from schemas.topics import Topics, partition_of
 
 _COMMIT_SECONDS: Final = 0.05
 _PAUSE_SECONDS: Final = 0.03
-_TIMEOUT_SECONDS: Final = 60.0
+_TIMEOUT_SECONDS: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -49,8 +50,12 @@ class House:
     consumer: Any
     admin: Any
 
-    def publish(self, mail: Iterable[Mail]) -> None:
-        """Publish messages; on return the broker has acknowledged each."""
+    def publish(self, mail: Iterable[Mail], at: datetime) -> None:
+        """Publish messages as of a moment; on return the broker has acknowledged each.
+
+        A broker takes no message from the future: there the hour of the machine counts.
+        """
+        stamp_ms = int(min(at, datetime.now(UTC)).timestamp() * 1_000)
         sent = [
             self.producer.send(
                 each.topic,
@@ -58,6 +63,7 @@ class House:
                 value=each.value,
                 headers=list(each.headers),
                 partition=partition_of(each.key, self.topics.partitions),
+                timestamp_ms=stamp_ms,
             )
             for each in mail
         ]

@@ -109,7 +109,7 @@ class RealRun:
             case Publish():
                 self._publish(happening)
             case Probe(events, every):
-                self._house.publish(map(self._press.as_it_is, events))
+                self._house.publish(map(self._press.as_it_is, events), self.clock.now())
                 self.clock.set(self.clock.now() + every * len(events))
                 self._house.rest()
             case Rewrite(texts):
@@ -170,7 +170,7 @@ class RealRun:
             reasons = dict.fromkeys(str(each.reason) for each in error.problems)
             self.refused += [Refusal(publish.record, reason) for reason in reasons]
             return
-        self._house.publish([mail])
+        self._house.publish([mail], self.clock.now())
         self._house.rest()
 
     def _fault(self, part: str, *, broken: bool) -> None:
@@ -190,8 +190,6 @@ class RealRun:
     def _is_quiet(self) -> bool:
         if self._thread is None or not self._thread.is_alive():
             raise ConfigError("SCENARIO_DELIVER", "deliver has ended by itself")
-        if self.ledger.broken and "ledger" in self._reasons():
-            return True
         if self.book.waits_for(self.book.number(), self.clock.now()) is not None:
             return False
         dispatcher = self._deliver.dispatcher if self._deliver is not None else None
@@ -212,7 +210,9 @@ class RealRun:
         )
         timers = select(func.count()).select_from(TIMER).where(TIMER.c.due_us <= now_us)
         with self.vault.connect() as connection:
-            busy = any(connection.execute(query).scalar() for query in (due, rows, timers))
+            # Without its ledger nothing is begun, so rows wait; all else goes on.
+            waiting = (due, timers) if self.ledger.broken else (due, rows, timers)
+            busy = any(connection.execute(query).scalar() for query in waiting)
             upto = acknowledged_upto(connection)
         return not busy and not self.inbox.as_inbox().acknowledgements_after(upto)
 
@@ -265,6 +265,7 @@ def real_run(scenario: Scenario, house: House) -> Iterator[RealRun]:
         yield run
     finally:
         run.close()
-        house.publish(Press(house.topics).as_it_is(each) for each in withdrawals(scenario))
+        last = (Press(house.topics).as_it_is(each) for each in withdrawals(scenario))
+        house.publish(last, run.clock.now())
         house.rest()
         shutil.rmtree(folder, ignore_errors=True)

@@ -96,8 +96,9 @@ class Verdict:
 
 def run_fast(cases: Iterable[Found]) -> Iterator[Verdict]:
     """Run scenarios in this process, one after the other."""
-    for found in cases:
-        yield _verdict(found, fast_run)
+    with silence():
+        for found in cases:
+            yield _verdict(found, fast_run)
 
 
 def run_real(cases: Sequence[Found], settings: Settings, progress: Progress) -> Iterator[Verdict]:
@@ -111,7 +112,7 @@ def run_real(cases: Sequence[Found], settings: Settings, progress: Progress) -> 
     if not readable:
         return
     register = joined([scenario.register for _, scenario in readable])
-    with house(settings, register, progress) as running:
+    with silence(), house(settings, register, progress) as running:
         for found, scenario in readable:
             yield _verdict(found, lambda each: real_run(each, running), scenario)
 
@@ -181,9 +182,22 @@ def events_of(scenario: Scenario) -> dict[str, str]:
 @contextmanager
 def alarms_into(alarms: set[str]) -> Iterator[None]:
     """Collect the names of what is logged as a warning or worse, and print none of it."""
-    structlog.reset_defaults()
     with capture_logs() as entries:
         yield
     for each in entries:
         if each["log_level"] in _ALARMING:
             alarms.add(each["kind"] if each["event"] == "standing_alarm" else each["event"])
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Print no log: what a story alarms is collected, the rest is of no interest to it."""
+    structlog.configure(processors=[_drop])
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+
+
+def _drop(_logger: Any, _name: str, _event: Any) -> Any:
+    raise structlog.DropEvent
