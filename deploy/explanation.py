@@ -83,7 +83,8 @@ class Explainer:
 
     def _owners(self) -> dict[str, str]:
         with self.vault.connect() as connection:
-            return dict(connection.execute(select(RECORD.c.record, RECORD.c.owner)).tuples())
+            rows = connection.execute(select(RECORD.c.record, RECORD.c.owner))
+            return {row.record: row.owner for row in rows}
 
     def link(self, left: str, right: str) -> Iterator[Section]:
         """Explain the link of two entities (`record#entity`) or of any two of two records.

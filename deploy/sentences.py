@@ -60,9 +60,14 @@ def for_recipient(decision: Decision, who: str) -> tuple[str, ...]:
 def for_owner(
     decision: Decision, who: str, owner: str, owners: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Explain to an owner what `who` was given of its own records; `owners` by record key."""
+    """Explain to an owner what `who` was given of its own records; `owners` by record key.
+
+    Of a match that was withheld it reads only where a reason of its own records withheld it: that
+    another's record did is not for its eyes.
+    """
     mine = [r for r in decision.reasons if owners.get(record_of(r)) == owner]
-    if not mine:
+    own_doing = any(not reason.effect.startswith("release") for reason in mine)
+    if not mine or not (decision.outcome in TOLD or own_doing):
         return ()
     told = "was told" if decision.outcome in TOLD else "was told nothing"
     steps = dict.fromkeys(_step(reason, who) for reason in mine)

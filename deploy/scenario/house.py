@@ -140,10 +140,17 @@ def house(settings: Settings, register: Register, progress: Progress) -> Iterato
                 yield House(broker.bootstrap, topics, folder, producer, consumer, admin)
             finally:
                 producer.close(timeout=5)
+                _delete(admin, namespace)
                 consumer.close()
                 admin.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _delete(admin: Any, namespace: str) -> None:
+    """Delete every topic of the namespace: on a broker that stays nothing is left behind."""
+    if names := [name for name in admin.list_topics() if name.startswith(f"{namespace}.")]:
+        admin.delete_topics(names)
 
 
 def _settle(
