@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
+from consumers.sharing.inspection import UNPROVEN
 from consumers.sharing.outcome import TOLD, Decision, Outcome
 from consumers.sharing.records import RecordHistory
 from consumers.sharing.standing import Standing
@@ -127,6 +128,11 @@ def alarms_of(thread: Thread, now: datetime) -> frozenset[Alarm]:
                 found.update(Alarm("conflict", owner, rule) for owner in owners)
             elif due <= now and not thread.received:
                 found.add(Alarm("must_share", "", rule))
+    found.update(
+        Alarm("unproven", "", reason.subject)
+        for reason in thread.decision.reasons
+        if reason.rule == UNPROVEN
+    )
     if thread.decision.override:
         found.add(Alarm("override", "", thread.decision.override))
     return frozenset(found)

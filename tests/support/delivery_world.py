@@ -330,7 +330,7 @@ class World:
         with self.vault.begin() as connection:
             now_us = microseconds(self.clock.now())
             generation = take_over(connection, in_force.policy.version, now_us)
-        decider = Decider(in_force, CODEC, self.rules.decide, self.rules.recipients)
+        decider = Decider(in_force, CODEC, self.rules.decide, self.rules.recipients, lambda *_: ())
         self.dispatcher = Dispatcher(
             Dispatch(
                 vault=self.vault,
