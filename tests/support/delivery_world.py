@@ -85,7 +85,7 @@ def fake_policy(register: Register, version: str = "p1", agreements: Iterable[An
 
 
 class WorldKeeper(Keeper):
-    """The real keeper, but that an act names an agency, and stops or allows what its office is told."""
+    """The real keeper, but that an act names an agency, and is about what its office is told."""
 
     def _built(self, number: int) -> InForce:
         found, acts, _ = self._book.read()
@@ -113,9 +113,9 @@ def _applied(agreement: Any, act: Act) -> Any:
 
 @dataclass
 class FakeRules:
-    """Decides by markings: an office named, or `barred`, is told nothing; `ask:OFFICE` needs the consent of P for it.
+    """Decides by markings: an office named, or `barred`, is told nothing.
 
-    `until:N`: the record may be told until N seconds after START; `keep:N`: and kept N days.
+    `ask:OFFICE`: it needs the consent of P. `until:N`: the record may be told until N seconds after START; `keep:N`: and kept N days.
     """
 
     asked: int = 0

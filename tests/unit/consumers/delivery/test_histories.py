@@ -85,7 +85,8 @@ def number_every_try(patch: pytest.MonkeyPatch) -> None:
 
 
 def decide_once(patch: pytest.MonkeyPatch) -> None:
-    real, known = decider.Decider.judge, {}
+    real = decider.Decider.judge
+    known: dict[Any, Any] = {}
 
     def remembered(self: Any, situation: Any, channel: Any, standing: Any, now: Any) -> Any:
         key = (id(self._codec), situation.match, channel, standing.held, standing.last)

@@ -1,4 +1,4 @@
-"""A finished notice is looked at once more: every planted leak is found, and nothing that is none."""
+"""A finished notice is looked at once more: planted leaks are found, and nothing else."""
 
 from collections.abc import Callable
 from dataclasses import replace
