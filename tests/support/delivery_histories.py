@@ -151,7 +151,7 @@ class History:
             self._zombie_step(step)
         if self.reply is None and self.rng.random() < 0.6:
             self.world.keeper.turn()
-        dispatcher.adopt(self.world.keeper.in_force)
+        dispatcher.adopt()
         if step == "take_in":
             results = [r for r in self.results if self.rng.random() < 0.5]
             dispatcher.take_in(self._polled(), results)

@@ -115,7 +115,8 @@ def _applied(agreement: Any, act: Act) -> Any:
 class FakeRules:
     """Decides by markings: an office named, or `barred`, is told nothing.
 
-    `ask:OFFICE`: it needs the consent of P. `until:N`: the record may be told until N seconds after START; `keep:N`: and kept N days.
+    `ask:OFFICE`: it needs the consent of P. `until:N`: the record may be told until N seconds after
+    START. `keep:N`: it may be kept N days.
     """
 
     asked: int = 0
@@ -344,6 +345,7 @@ class World:
                 draw=lambda: 0.5,
                 timeouts=TIMEOUTS,
                 lease=self.lease,
+                in_force=lambda: self.keeper.in_force,
             )
         )
 
@@ -365,7 +367,7 @@ class World:
     def begin(self, room: int = 100) -> list[Attempt]:
         """One turn's second and third step."""
         self.keeper.turn()
-        self.dispatcher.adopt(self.keeper.in_force)
+        self.dispatcher.adopt()
         self.dispatcher.sequence()
         return self.dispatcher.begin(dict.fromkeys(self.register.channels, room))
 
