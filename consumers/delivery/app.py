@@ -16,7 +16,7 @@ from consumers.delivery.followup import watch_boundaries
 from consumers.delivery.health import Condition, HealthServer, Watch
 from consumers.delivery.housekeeping import Housekeeping
 from consumers.delivery.inbox import InboxSender
-from consumers.delivery.keeper import InForce, Keeper
+from consumers.delivery.keeper import Keeper
 from consumers.delivery.lease import Lease
 from consumers.delivery.loop import Loop
 from consumers.delivery.metrics import Metrics
@@ -78,7 +78,7 @@ class Deliver:
             keeper = Keeper(book, lambda _: settings.policy, lease, self._clock)
             keeper.start()
             stack.callback(keeper.stop)
-            dispatcher = self._dispatcher(vault, lease, keeper.in_force)
+            dispatcher = self._dispatcher(vault, lease, keeper)
             source = Source(
                 settings.bootstrap, settings.topics, positions(vault), settings.poll_records
             )
@@ -92,15 +92,14 @@ class Deliver:
                 senders=senders,
                 housekeeping=Housekeeping(vault, inbox, watch),
                 watch=watch,
-                keeper=keeper,
                 poll_seconds=settings.poll_seconds,
             )
             self.condition.works("start")
             log.info("deliver_started", web_port=self.web.port)
             loop.run(self._stopping)
 
-    def _dispatcher(self, vault: Engine, lease: Lease, in_force: InForce) -> Dispatcher:
-        settings, codec = self._settings, Codec(load_lock())
+    def _dispatcher(self, vault: Engine, lease: Lease, keeper: Keeper) -> Dispatcher:
+        settings, codec, in_force = self._settings, Codec(load_lock()), keeper.in_force
         with vault.begin() as connection:
             now_us = microseconds(self._clock.now())
             generation = take_over(connection, in_force.policy.version, now_us)
@@ -112,6 +111,7 @@ class Deliver:
                 intake=Intake(codec, settings.topics),
                 decider=Decider(in_force, codec),
                 lease=lease,
+                in_force=lambda: keeper.in_force,
                 sign=partial(sign_detached, settings.ledger_key),
                 origin=settings.topics.namespace,
                 clock=self._clock,

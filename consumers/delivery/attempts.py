@@ -1,4 +1,7 @@
-"""Attempts: begun in the transaction that decides again, ended by a receipt or a failure."""
+"""Attempts: begun in the transaction that decides again, ended by a receipt or a failure.
+
+One module: what an attempt says of itself, and the one place where it begins.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -126,15 +129,7 @@ def begin_attempts(
             postpone(connection, row, microseconds(now) + _UNKNOWN_CHANNEL_PAUSE_US)
             continue
         beginning = _Beginning(connection, decider, checkpoint, row, now, terms)
-        try:
-            with connection.begin_nested():
-                attempt = beginning.begin(situations[row.match], channel)
-        except UNDECIDABLE as error:
-            log.error(  # noqa: TRY400 - a traceback could quote a payload
-                "notice_undecidable", match=row.match, error=type(error).__name__
-            )
-            postpone(connection, row, microseconds(now) + _UNDECIDABLE_PAUSE_US)
-            continue
+        attempt = beginning.tried(situations[row.match], channel)
         if attempt is not None:
             started.append(attempt)
     return started
@@ -150,6 +145,19 @@ class _Beginning:
     row: Row
     now: datetime
     terms: Terms
+
+    def tried(self, situation: Situation | None, channel: Channel) -> Attempt | None:
+        """Begin; what cannot be decided discloses nothing and stops nobody else."""
+        try:
+            with self.connection.begin_nested():
+                return self.begin(situation, channel)
+        except UNDECIDABLE as error:
+            log.error(  # noqa: TRY400 - a traceback could quote a payload
+                "notice_undecidable", match=self.row.match, error=type(error).__name__
+            )
+            pause = microseconds(self.now) + _UNDECIDABLE_PAUSE_US
+            postpone(self.connection, self.row, pause)
+            return None
 
     def begin(self, situation: Situation | None, channel: Channel) -> Attempt | None:
         """Decide again; begin only what is still to be said, word for word."""
@@ -204,16 +212,7 @@ class _Beginning:
         row, thread, now_us = self.row, self.row.thread, microseconds(self.now)
         inputs = decision_inputs(situation.match, judgement.decision)
         save_decision(self.connection, thread, judgement.decision, inputs, now_us)
-        told = begun(
-            standing,
-            row.notice_id,
-            judgement.transition,
-            now_us,
-            keep_days(judgement.decision.obligations),
-        )
-        save_told(self.connection, thread, told)
-        after = FollowUp(situation, channel, told, judgement)
-        follow_up(self.connection, thread, after, self.now)
+        self._tell(situation, channel, standing, judgement)
         supersedes = judgement.transition.supersedes
         known = _KNOWN(self.connection, notice_id=row.notice_id).one_or_none()
         feed = self._next_feed() if known is None else known.feed
@@ -241,6 +240,21 @@ class _Beginning:
             feed=feed,
             checkpoint=self.checkpoint,
         )
+
+    def _tell(
+        self, situation: Situation, channel: Channel, standing: Standing, judgement: Judgement
+    ) -> None:
+        """Count the notice as disclosed from here on, with the timers that this begins."""
+        told = begun(
+            standing,
+            self.row.notice_id,
+            judgement.transition,
+            microseconds(self.now),
+            keep_days(judgement.decision.obligations),
+        )
+        save_told(self.connection, self.row.thread, told)
+        after = FollowUp(situation, channel, told, judgement)
+        follow_up(self.connection, self.row.thread, after, self.now)
 
     def _next_feed(self) -> int:
         """Give the channel its next number.

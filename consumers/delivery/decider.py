@@ -1,7 +1,7 @@
 """What one channel may know of one match now, read from the vault alone."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from consumers.consent.reservations import offers
 from consumers.delivery.keeper import InForce
 from consumers.sharing.consents import Offer, consenting, usable
 from consumers.sharing.decide import decide
+from consumers.sharing.inspection import unproven, violations
 from consumers.sharing.outcome import TOLD, Decision, Outcome, Question
 from consumers.sharing.policy import Policy
 from consumers.sharing.recipients import recipients
@@ -27,6 +28,7 @@ from schemas.party import Channel, Register
 from schemas.record import microseconds
 
 Decide = Callable[[Policy, Question], Decision]
+Prove = Callable[[Question, Decision, bytes], tuple[str, ...]]
 FindRecipients = Callable[[Match, Mapping[str, RecordHistory], Register], tuple[Channel, ...]]
 
 #: What a broken input can raise while a match is decided. It then discloses nothing, alarms, and
@@ -92,12 +94,14 @@ class Decider:
         codec: Codec,
         decide: Decide = decide,
         recipients: FindRecipients = recipients,
+        prove: Prove = violations,
     ) -> None:
         self.in_force = in_force
         self._policy = in_force.policy
         self._codec = codec
         self._decide = decide
         self._recipients = recipients
+        self._prove = prove
 
     @property
     def register(self) -> Register:
@@ -106,7 +110,7 @@ class Decider:
 
     def under(self, in_force: InForce) -> "Decider":
         """Return one that decides by another policy."""
-        return Decider(in_force, self._codec, self._decide, self._recipients)
+        return Decider(in_force, self._codec, self._decide, self._recipients, self._prove)
 
     def situation(self, connection: Connection, match_id: str) -> Situation | None:
         """Read a match and all it rests on; None while the vault has no such match."""
@@ -178,17 +182,33 @@ class Decider:
         self, policy: Policy, question: Question, offered: Collection[Offer]
     ) -> tuple[Decision, tuple[Offer, ...]]:
         """Decide without any consent, then with those that meet what is held back."""
-        decision = self._decide(policy, question)
+        decision = self._proven(policy, question)
         if not offered:
             return decision, ()
         asked = consenting(question, decision, offered)
         if not asked.consents:
             return decision, ()
-        better = self._decide(policy, asked)
+        better = self._proven(policy, asked)
         if better.outcome not in TOLD:
             return decision, ()
         ids = {each.id for each in asked.consents}
         return better, tuple(each for each in offered if each.id in ids)
+
+    def _proven(self, policy: Policy, question: Question) -> Decision:
+        """Decide, and look at the finished content once more: what it should not say denies it."""
+        decision = self._decide(policy, question)
+        found = self._prove(question, decision, policy.secrets.recipient)
+        if not found:
+            return decision
+        return replace(
+            decision,
+            outcome=Outcome.DENY,
+            content=None,
+            obligations=(),
+            valid_until=None,
+            consents=(),
+            reasons=(*decision.reasons, *(unproven(each) for each in found)),
+        )
 
     def subject(self, match: Match, channel: Channel) -> str:
         """Return the id by which this recipient knows the match."""

@@ -65,6 +65,7 @@ class Dispatch:
     draw: Callable[[], float]
     timeouts: Mapping[str, timedelta]
     lease: Lease
+    in_force: Callable[[], InForce]
     decisions_per_turn: int = 200
 
 
@@ -117,8 +118,9 @@ class Dispatcher:
         with self._transaction() as (connection, now):
             return begin_attempts(connection, self._at.decider, terms, now)
 
-    def adopt(self, in_force: InForce) -> bool:
-        """Decide by another policy from now on, everything again; return whether it is another."""
+    def adopt(self) -> bool:
+        """Decide by the policy in force; everything again where it changed. Return whether so."""
+        in_force = self._at.in_force()
         if in_force is self._at.decider.in_force:
             return False
         with self._transaction() as (connection, now):

@@ -44,11 +44,18 @@ def hand_over(connection: Connection, match: Match, now: datetime) -> int | None
             continue
         if (row := rows.get(channel)) is not None:
             close_row(connection, row, standing, now)
+        taking_over = load_standing(connection, other)
         if standing.held:
-            save_told(connection, other, joined(load_standing(connection, other), standing))
-            save_told(connection, mine, replace(standing, held=(), acknowledged=False))
-            settle_nothing(connection, mine)
+            save_told(connection, other, joined(taking_over, standing))
             park(connection, other, now_us)
+        elif standing.cleared_us and not taking_over.held:
+            # What asked for review under the old name asks for it under the new one.
+            since = min(standing.cleared_us, taking_over.cleared_us or standing.cleared_us)
+            save_told(connection, other, replace(taking_over, cleared_us=since))
+        given = replace(standing, held=(), acknowledged=False, cleared_us=0)
+        if given != standing:
+            save_told(connection, mine, given)
+        settle_nothing(connection, mine)
     ask(connection, successor, now_us)
     return min(waits, default=None)
 

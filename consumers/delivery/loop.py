@@ -14,7 +14,6 @@ from consumers.delivery.attempts import Result
 from consumers.delivery.dispatcher import Dispatcher, TakenIn
 from consumers.delivery.health import Watch
 from consumers.delivery.housekeeping import Housekeeping
-from consumers.delivery.keeper import Keeper
 from consumers.delivery.senders import Senders
 from consumers.delivery.source import Source
 from schemas.errors import TransientError
@@ -44,11 +43,9 @@ class Loop:
         senders: Senders,
         housekeeping: Housekeeping,
         watch: Watch,
-        keeper: Keeper,
         poll_seconds: float,
     ) -> None:
         self._dispatcher = dispatcher
-        self._keeper = keeper
         self._source = source
         self._senders = senders
         self._housekeeping = housekeeping
@@ -67,7 +64,7 @@ class Loop:
                 self._messages = self._source.poll(self._wait_seconds())
             self._count(self._senders.ended())
             try:
-                changed = self._dispatcher.adopt(self._keeper.in_force)
+                changed = self._dispatcher.adopt()
                 if changed or self._messages or self._results or self._is_due():
                     self._turn()
                 if time.monotonic() - kept_house > _HOUSEKEEPING_SECONDS:

@@ -12,6 +12,7 @@ from consumers.delivery.decider import Decider, Judgement, Situation
 from consumers.delivery.followup import FollowUp, drop, follow_up
 from consumers.delivery.handover import close_row, hand_over
 from consumers.sharing.standing import Standing
+from consumers.store.matches import seen_us
 from consumers.store.outbox import Row, load_rows, put_row
 from consumers.store.redecisions import settle
 from consumers.store.standings import (
@@ -81,7 +82,8 @@ class _Turn:
             return None
         now_us = microseconds(self.now)
         if not standing.cleared_us:
-            standing = replace(standing, cleared_us=now_us)
+            # Since the match is known, not this recipient: whoever joins later needs review too.
+            standing = replace(standing, cleared_us=seen_us(self.connection, self.thread.match))
             save_told(self.connection, self.thread, standing)
         judgement = self.decider.judge(self.situation, channel, standing, self.now)
         if judgement.parked:

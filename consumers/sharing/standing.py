@@ -118,7 +118,9 @@ def decided_word(standing: Standing, decision: Decision, facts: Facts) -> Decide
     if decision.outcome is Outcome.PARK:
         return "parked"
     if decision.outcome in TOLD:
-        return "unreviewed" if standing.cleared_us < facts.resumed_us else "told"
+        # In one and the same moment nobody can say which came first: review.
+        since = facts.resumed_us
+        return "unreviewed" if since and standing.cleared_us <= since else "told"
     if facts.unsuspended is not None and facts.unsuspended.outcome in TOLD:
         return "suspended"
     return "asked" if decision.outcome is Outcome.HOLD else "withheld"

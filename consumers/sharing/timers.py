@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
+from consumers.sharing.inspection import UNPROVEN
 from consumers.sharing.outcome import TOLD, Decision, Outcome
 from consumers.sharing.records import RecordHistory
 from consumers.sharing.standing import Standing
@@ -132,6 +133,11 @@ def alarms_of(thread: Thread, now: datetime) -> frozenset[Alarm]:
                 found.add(Alarm("must_share", "", rule))
         closed = set(thread.decision.alarms) - {_NO_AGREEMENT}
         found.update(Alarm("fail_closed", "", rule) for rule in closed)
+    found.update(
+        Alarm("unproven", "", reason.subject)
+        for reason in thread.decision.reasons
+        if reason.rule == UNPROVEN
+    )
     if thread.decision.override:
         found.add(Alarm("override", "", thread.decision.override))
     return frozenset(found)

@@ -74,7 +74,8 @@ CLOSED_SIDE: Final = Table(
     Index("closed_side_side", "side"),
 )
 
-#: The highest order of each match; `body` is the framed value of match.v1.
+#: The highest order of each match; `body` is the framed value of match.v1, `seen_us` when the
+#: first version of it was applied.
 MATCH: Final = Table(
     "match",
     METADATA,
@@ -85,6 +86,7 @@ MATCH: Final = Table(
     Column("successor", String),
     Column("published_ms", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("seen_us", BigInteger, server_default="0"),
 )
 
 MATCH_RECORD: Final = Table(

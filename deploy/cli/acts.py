@@ -50,7 +50,7 @@ def reviews(*, as_json: Json = False) -> None:
 
 
 def release(
-    match: Annotated[str, typer.Argument(metavar="MATCH")],
+    match: Annotated[str, typer.Argument(metavar="MATCH", help="As `agreement reviews` shows it.")],
     channel: Annotated[
         str | None, typer.Option(help="Only this channel's; without it every channel's.")
     ] = None,

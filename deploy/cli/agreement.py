@@ -20,12 +20,6 @@ from schemas.party import Register
 
 app = typer.Typer(no_args_is_help=True, help="Check, show, test, compare, sign agreements.")
 
-for _act in (
-    *(acts.suspend, acts.resume, acts.reviews, acts.release, acts.alarms),
-    simulate.simulate,
-):
-    app.command()(_act)
-
 Documents = Annotated[
     list[Path] | None,
     typer.Argument(
@@ -132,5 +126,8 @@ def _located(problem: str) -> dict[str, str | int | None]:
     return dict(zip(_PROBLEM, (document, line, column, said), strict=True))
 
 
-for _command in (drafts.sign, drafts.diff):
+for _command in (
+    *(drafts.sign, drafts.diff, simulate.simulate),
+    *(acts.suspend, acts.resume, acts.reviews, acts.release, acts.alarms),
+):
     app.command()(_command)

@@ -138,7 +138,15 @@ class Operator:
 
     def acts(self) -> None:
         """Do one thing."""
-        self.rng.choice((self._policy, self._consent, self._consent, self.release))()
+        acts = (
+            self._policy,
+            self._policy,
+            self._policy,
+            self._consent,
+            self._consent,
+            self.release,
+        )
+        self.rng.choice(acts)()
 
     def watch(self) -> None:
         """Let `suspend` return once nobody can go by the policy before."""
@@ -157,7 +165,7 @@ class Operator:
                 self.checker.unreviewed.discard(thread)
 
     def _policy(self) -> None:
-        agency = self.rng.choice(OFFICES)[:3]
+        agency = self.rng.choice(sorted(self.stopped) * 2 + [o[:3] for o in OFFICES])
         if self.pending:
             return
         if agency not in self.stopped:

@@ -86,7 +86,7 @@ class History:
     def run(self) -> None:
         """Play the storm, let everything come to rest and compare; then again after all timers."""
         steps = 0
-        while self.script or steps < 60:
+        while self.script or steps < 110:
             steps += 1
             self._storm()
         for days in (0, 4):
@@ -103,19 +103,19 @@ class History:
 
     def _storm(self) -> None:
         rng, dice = self.rng, self.rng.random()
-        if self.script and dice < 0.3:
+        if self.script and dice < 0.25:
             topic, build = self.script.pop(0)
             log = self.logs[topic]
             log.append(build(len(log)))
             if rng.random() < 0.2:
                 log.append(replace(rng.choice(log), offset=len(log)))
-        elif self.network and dice < 0.42:
+        elif self.network and dice < 0.4:
             self._deliver(lossy=True)
-        elif dice < 0.5:
-            self.world.advance(rng.choice((0.01, 0.1, 0.3, 1.0, 2.5)))
-        elif dice < 0.57:
+        elif dice < 0.48:
+            self.world.advance(rng.choice((0.01, 0.05, 0.1, 0.3, 1.0)))
+        elif dice < 0.6:
             self.operator.acts()
-        elif dice < 0.66:
+        elif dice < 0.68:
             self._lease()
         else:
             self.statements = rng.choice((0, 0, 0, rng.randint(1, 60)))
@@ -149,7 +149,9 @@ class History:
         dispatcher = self.world.dispatcher
         if self.zombie is not None and self.rng.random() < 0.1:
             self._zombie_step(step)
-        dispatcher.adopt(self.world.keeper.in_force)
+        if self.reply is None and self.rng.random() < 0.6:
+            self.world.keeper.turn()
+        dispatcher.adopt()
         if step == "take_in":
             results = [r for r in self.results if self.rng.random() < 0.5]
             dispatcher.take_in(self._polled(), results)

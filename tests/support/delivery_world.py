@@ -85,7 +85,7 @@ def fake_policy(register: Register, version: str = "p1", agreements: Iterable[An
 
 
 class WorldKeeper(Keeper):
-    """The real keeper, but that an act names an agency, and stops or allows what its office is told."""
+    """The real keeper, but that an act names an agency, and is about what its office is told."""
 
     def _built(self, number: int) -> InForce:
         found, acts, _ = self._book.read()
@@ -113,9 +113,10 @@ def _applied(agreement: Any, act: Act) -> Any:
 
 @dataclass
 class FakeRules:
-    """Decides by markings: an office named, or `barred`, is told nothing; `ask:OFFICE` needs the consent of P for it.
+    """Decides by markings: an office named, or `barred`, is told nothing.
 
-    `until:N`: the record may be told until N seconds after START; `keep:N`: and kept N days.
+    `ask:OFFICE`: it needs the consent of P. `until:N`: the record may be told until N seconds after
+    START. `keep:N`: it may be kept N days.
     """
 
     asked: int = 0
@@ -330,7 +331,7 @@ class World:
         with self.vault.begin() as connection:
             now_us = microseconds(self.clock.now())
             generation = take_over(connection, in_force.policy.version, now_us)
-        decider = Decider(in_force, CODEC, self.rules.decide, self.rules.recipients)
+        decider = Decider(in_force, CODEC, self.rules.decide, self.rules.recipients, lambda *_: ())
         self.dispatcher = Dispatcher(
             Dispatch(
                 vault=self.vault,
@@ -344,6 +345,7 @@ class World:
                 draw=lambda: 0.5,
                 timeouts=TIMEOUTS,
                 lease=self.lease,
+                in_force=lambda: self.keeper.in_force,
             )
         )
 
@@ -365,7 +367,7 @@ class World:
     def begin(self, room: int = 100) -> list[Attempt]:
         """One turn's second and third step."""
         self.keeper.turn()
-        self.dispatcher.adopt(self.keeper.in_force)
+        self.dispatcher.adopt()
         self.dispatcher.sequence()
         return self.dispatcher.begin(dict.fromkeys(self.register.channels, room))
 

@@ -2,8 +2,9 @@
 
 python -m tests.support.suspension_race RACES SEED
 
-Each race corrects a record, so that three channels are owed a correction, suspends the agreement
-at a drawn moment, and after the suspension has returned watches endpoint and inbox for content.
+One module: deliver as it is composed here, and what is watched. Each race corrects a record, so
+that three channels are owed a correction, suspends the agreement at a drawn moment, and after the
+suspension has returned watches endpoint and inbox for content.
 """
 
 import json
@@ -147,7 +148,6 @@ class Race:
             senders=senders,
             housekeeping=Housekeeping(self.vault, self.inbox, watch),
             watch=watch,
-            keeper=keeper,
             poll_seconds=0.002,
         )
         thread = threading.Thread(target=loop.run, args=(self.stopping,), daemon=True)
@@ -173,6 +173,7 @@ class Race:
                 draw=lambda: 0.02,
                 timeouts=timeouts,
                 lease=lease,
+                in_force=lambda: keeper.in_force,
             )
         )
 

@@ -207,7 +207,7 @@ def test_resumption_asks_for_review_of_what_is_not_held_until_an_operator_releas
     during = Standing(cleared_us=5)
     resumed = Facts(resumed_us=9)
     assert settle(during, A, resumed) == replace(NOTHING, request="review")
-    assert settle(replace(during, cleared_us=9), A, resumed).action == "notice"
+    assert settle(replace(during, cleared_us=10), A, resumed).action == "notice"
     assert settle(replace(HAS_A, cleared_us=5), A_CORRECTED, resumed).action == "correction"
     taking_back = replace(told(HAS_A, DENY), cleared_us=5)
     both = settle(taking_back, A, resumed)
