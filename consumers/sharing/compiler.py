@@ -4,6 +4,7 @@ The source is plain, deterministic and kept: `liaison agreement show` prints it,
 each line to the rule it states. Only words that the strict form has accepted reach the source.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -107,6 +108,7 @@ def seconds_of(moment: date) -> int:
     return int(moment.timestamp())
 
 
+_WORD: Final = re.compile(r"[a-z_]+")
 _UNPACK: Final = f"    ({', '.join(Request._fields)}) = request"
 
 
@@ -123,11 +125,11 @@ def _source(
         clocks += len(agreement.must_share)
     for number, (direction, parts) in enumerate(sorted(directions.items())):
         yield f"def direction_{number}(request):  # {direction[0]} to {direction[1]}", ""
-        yield _UNPACK, ""
+        body = [line for part in parts for line in _agreement(*part, direction)]
+        yield _unpacked(body), ""
         yield "    granted, clocks = [], []", ""
         yield "    onward_free = onward_never = in_force = False", ""
-        for part in parts:
-            yield from _agreement(*part, direction)
+        yield from body
         yield "    return granted, clocks, onward_free, onward_never, in_force", ""
     yield "DIRECTIONS = {", ""
     for number, (owner, recipient) in enumerate(sorted(directions)):
@@ -139,6 +141,12 @@ def _source(
     yield "        return [], [], False, False, False", ""
     yield "    return direction(request)", ""
     yield from _judge(bars, overrides)
+
+
+def _unpacked(body: Sequence[Line]) -> str:
+    """Return the line that takes from a request what the lines of a function read."""
+    read = {word for line, _ in body for word in _WORD.findall(line)}
+    return f"    ({', '.join(n if n in read else '_' for n in Request._fields)}) = request"
 
 
 def _judge(bars: Sequence[Bar], overrides: Sequence[Override]) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 Everything here is a function of that support, the recipient and the policy.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,16 +163,9 @@ class _Disclosure:
                 }
             )
 
-    def _best(self, kind: str, role: str, us_person: bool | None) -> dict[str, Grant]:
-        """Return for each field the clause that gives most of it; of two equal ones the first."""
-        request = self.parent.request.about(kind, role, us_person)
-        best: dict[str, Grant] = {}
-        for number in self.policy.compiled.grants(request)[0]:
-            grant = self.policy.grants[number]
-            for name in grant.fields:
-                if name not in best or grant.level > best[name].level:
-                    best[name] = grant
-        return best
+    def _best(self, kind: str, role: str, us_person: bool | None) -> Mapping[str, Grant]:
+        """Return for each field the clause that gives most of it."""
+        return self.policy.given(self.parent.request.about(kind, role, us_person))
 
     def _effects(self, entity: Entity, value: Value, siblings: list[Value]) -> list[Effect]:
         """Return what the field markings that reach a value do to it."""

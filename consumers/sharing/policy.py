@@ -17,6 +17,7 @@ from consumers.sharing.documents import Agreement, Clause, Document, Override, S
 from consumers.sharing.examples import failures
 from consumers.sharing.letters import decode
 from consumers.sharing.outcome import Clock
+from consumers.sharing.request import Request
 from consumers.sharing.vocabulary import (
     CAVEATS,
     EXISTENCE_FIELDS,
@@ -77,11 +78,33 @@ class Policy:
     register: Register = field(repr=False)
     secrets: Secrets = field(repr=False)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _given: dict[tuple[int, ...], Mapping[str, Grant]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def given(self, request: Request) -> Mapping[str, Grant]:
+        """Return for each field the clause that gives most of it, of two equal ones the first.
+
+        An absent field is withheld. What clauses give together is remembered, no decision.
+        """
+        numbers = tuple(self.compiled.grants(request)[0])
+        if (found := self._given.get(numbers)) is None:
+            found = self._given[numbers] = _together([self.grants[n] for n in numbers])
+        return found
 
     @property
     def agreements(self) -> tuple[Agreement, ...]:
         """The agreements, without the document of bars."""
         return tuple(d for d in self.documents if isinstance(d, Agreement))
+
+
+def _together(grants: Iterable[Grant]) -> Mapping[str, Grant]:
+    best: dict[str, Grant] = {}
+    for grant in grants:
+        for name in grant.fields:
+            if name not in best or grant.level > best[name].level:
+                best[name] = grant
+    return MappingProxyType(best)
 
 
 def load_policy(documents: Iterable[Path], register: Register, secrets: Secrets) -> Policy:

@@ -95,10 +95,19 @@ def _narrowing(clause: Clause) -> Iterator[str]:
         ("as", OPEN_ROLES, clause.roles),
         ("to", OFFICE_CLASSES.words, clause.office_classes),
         ("in matches", MATCH_CLASS_WORDS.words, clause.match_classes),
+        ("for agencies", (), clause.agencies),
+        ("for offices", (), clause.offices),
+        ("for the duty of", (), clause.duties),
         ("under", (), clause.obligations),
     ):
         if words != everything:
             yield f"; {said} {', '.join(words)}"
+    if clause.listed:
+        yield "; to officers listed for the matter"
+    if clause.us_person is not None:
+        yield f"; {'only' if clause.us_person else 'not'} of United States persons"
+    if clause.newer_than_months:
+        yield f"; from information of the last {clause.newer_than_months} months"
 
 
 def _statute(document: Statute) -> Iterator[str]:
@@ -106,9 +115,14 @@ def _statute(document: Statute) -> Iterator[str]:
     for bar in document.bars:
         yield f"{bar.id}. {bar.text} ({bar.basis})"
         yield f"    {', '.join(_outcome(bar))}; on one field it reaches the {bar.scope}"
+    for each in document.overrides:
+        yield f"{each.id}. {each.text} ({each.basis})"
+        yield f"    within {each.within}, to {', '.join(each.kinds)}; places at level {each.level}"
 
 
 def _outcome(bar: Bar) -> Iterator[str]:
     yield from (f"{kind}: {effect}" for kind, effect in bar.outcome)
+    if bar.must_share:
+        yield f"where sharing is owed: {bar.must_share}"
     if bar.silent:
         yield "owner: SILENT"

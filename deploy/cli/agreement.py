@@ -127,7 +127,7 @@ def _located(problem: str) -> dict[str, str | int | None]:
 
 
 for _command in (
-    *(drafts.sign, drafts.diff, simulate.simulate),
+    *(drafts.sign, drafts.diff, drafts.publish, simulate.simulate),
     *(acts.suspend, acts.resume, acts.reviews, acts.release, acts.alarms),
 ):
     app.command()(_command)

@@ -9,7 +9,7 @@ from pathlib import Path
 from consumers.delivery.app import Deliver
 from consumers.delivery.settings import DeliverSettings
 from consumers.sharing.policy import AGREEMENTS, Secrets, load_policy
-from schemas.party import Agency, Channel, Contact, Office, Register
+from schemas.party import Agency, AgencyClass, Channel, Contact, Office, Register
 from schemas.signing import generate_key, load_private_key, save_private_key
 from schemas.topics import Topics
 
@@ -18,8 +18,23 @@ WEBHOOK_SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="
 _CONTACT = Contact("Duty desk", "+1 202 555 0100", "desk@example.invalid")
 
 
+_AGENCIES: tuple[tuple[str, str, str, str, AgencyClass], ...] = (
+    ("HSI", "HSI", "DHS", "US", "federal_law_enforcement"),
+    ("CBP", "CBP", "DHS", "US", "federal_law_enforcement"),
+    ("BIS", "BIS", "Commerce", "US", "federal_law_enforcement"),
+    ("FBI", "FBI", "Justice", "US", "federal_law_enforcement"),
+    ("STATE", "State", "State", "US", "federal_other"),
+    ("COMMERCE", "Commerce", "Commerce", "US", "federal_other"),
+    ("SKR", "SKR", "abroad", "RU", "foreign"),
+    ("MEX", "MEX", "abroad", "MX", "foreign"),
+    ("GBR", "GBR", "abroad", "GB", "foreign"),
+    ("INDUSTRY", "Exporters", "private", "US", "industry"),
+)
+"""Every party that the shipped documents name."""
+
+
 def build_register(webhook_url: str) -> Register:
-    """Two agencies that share by an agreement; BIS is told by inbox and by webhook."""
+    """Parties of the shipped documents, two with offices; BIS is told by inbox and by webhook."""
     offices = (
         Office("HSI", "miami", "enforcement", "US", _CONTACT),
         Office("BIS", "enforcement", "enforcement", "US", _CONTACT),
@@ -36,10 +51,7 @@ def build_register(webhook_url: str) -> Register:
             WEBHOOK_SECRET,
         ),
     )
-    agencies = [
-        Agency(code, code, department, "US", "federal_law_enforcement")
-        for code, department in (("HSI", "DHS"), ("BIS", "Commerce"))
-    ]
+    agencies = [Agency(*row) for row in _AGENCIES]
     return Register(
         {agency.code: agency for agency in agencies},
         {office.id: office for office in offices},
