@@ -98,6 +98,7 @@ class Desk:
                 intake=Intake(CODEC, self._topics),
                 decider=Decider(in_force, CODEC),
                 lease=self._lease,
+                in_force=lambda: self._keeper.in_force,
                 sign=partial(sign_detached, self.ledger.as_private_key()),
                 origin=self._topics.namespace,
                 clock=self._clock,
@@ -134,7 +135,7 @@ class Desk:
 
     def _turn(self, messages: list[Message]) -> bool:
         self._keeper.turn()
-        self.dispatcher.adopt(self._keeper.in_force)
+        self.dispatcher.adopt()
         self.dispatcher.sweep()
         results, self._results = self._results, []
         self.dispatcher.take_in(messages, results)

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, insert, or_, select
 
 from consumers.delivery.app import Deliver
 from consumers.delivery.dispatcher import Dispatcher
-from consumers.delivery.keeper import InForce
+from consumers.delivery.keeper import Keeper
 from consumers.delivery.lease import Lease
 from consumers.delivery.senders import Senders
 from consumers.delivery.settings import DeliverSettings
@@ -62,8 +62,8 @@ class StoryDeliver(Deliver):
         del inbox
         return super()._senders(self._recorder.as_inbox(), lease)
 
-    def _dispatcher(self, vault: Engine, lease: Lease, in_force: InForce) -> Dispatcher:
-        self.dispatcher = super()._dispatcher(vault, lease, in_force)
+    def _dispatcher(self, vault: Engine, lease: Lease, keeper: Keeper) -> Dispatcher:
+        self.dispatcher = super()._dispatcher(vault, lease, keeper)
         return self.dispatcher
 
 
