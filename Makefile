@@ -6,7 +6,7 @@ ARGS ?=
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e test-faults bench bench-quality bench-correlate figures docs clean
+.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e scenarios test-faults bench bench-quality bench-correlate bench-suspension figures docs clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ test-integration: setup ## tests on the real broker
 test-e2e: setup browser ## tests in a real browser
 	@$(BIN)/pytest tests/e2e $(ARGS)
 
+scenarios: setup ## the 43 rows of the sharing-rule catalogue and their counter-cases, for real (ARGS=--fast: in process)
+	@$(BIN)/liaison scenario run tests/scenarios/catalogue $(ARGS)
+
 test-faults: setup ## kill tests on the real broker
 	@$(BIN)/pytest tests/faults $(ARGS)
 
@@ -70,6 +73,9 @@ bench-quality: setup ## match quality on public labelled sets, peers beside it (
 
 bench-correlate: setup ## speed, latency and memory of the correlation core (DATA=folder)
 	@$(BIN)/liaison bench correlate --data "$(DATA)" $(ARGS)
+
+bench-suspension: setup ## suspensions raced against sends: none may leave after (ARGS="RACES SEED")
+	@$(BIN)/python -m tests.support.suspension_race $(or $(ARGS),10000 1)
 
 figures: setup ## run the measurements and write README's figures from their JSON
 	@mkdir -p deploy/docs/figures .liaison

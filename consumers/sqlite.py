@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.sqlite import Insert, dialect, insert
+from sqlalchemy.schema import CreateColumn
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -44,6 +45,7 @@ def open_store(
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_seconds})
     _transactions(engine, "BEGIN IMMEDIATE", ("journal_mode=WAL", "synchronous=FULL"))
     tables.create_all(engine)
+    _add_columns(engine, tables)
     return engine
 
 
@@ -54,6 +56,17 @@ def open_reader(path: Path, *, busy_seconds: float = DEFAULT_BUSY_SECONDS) -> En
     )
     _transactions(engine, "BEGIN", ("query_only=ON",))
     return engine
+
+
+def _add_columns(engine: Engine, tables: MetaData) -> None:
+    """Add columns that a store of an earlier version lacks: nullable, or with a default."""
+    with engine.begin() as connection:
+        for table in tables.sorted_tables:
+            known = {row[1] for row in connection.exec_driver_sql(f'PRAGMA table_info("{table}")')}
+            for column in table.columns:
+                if column.name not in known:
+                    added = CreateColumn(column).compile(dialect=dialect())
+                    connection.exec_driver_sql(f'ALTER TABLE "{table}" ADD COLUMN {added}')
 
 
 def _transactions(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:

@@ -4,17 +4,17 @@ Joins what streams say of evidence with what sharing recorded of its decisions; 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Engine, select
 
-from consumers.sharing.explain import to_operator
 from consumers.sharing.outcome import Decision, Outcome, Reason
 from consumers.store.matches import load_match
 from consumers.store.queries import Explanation, NoticeHistory, explain_match, explain_notice
-from consumers.store.vault import MATCH_RECORD
+from consumers.store.vault import MATCH_RECORD, RECORD
+from deploy.sentences import for_operator, for_owner, for_recipient
 from schemas.codec import Codec
 from schemas.match import End, Match, Support
 from streams.correlate import reasons
@@ -31,10 +31,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Answers from one vault, opened for reading."""
+    """Answers from one vault, opened for reading. `offices` by channel, where they are known."""
 
     vault: Engine
     codec: Codec
+    offices: Mapping[str, str] = field(default_factory=dict)
 
     def one(self, name: str) -> Iterator[Section]:
         """Explain a notice or match by its id, else every match that rests on that record."""
@@ -44,9 +45,46 @@ class Explainer:
         elif (match := self._match(name)) is not None:
             yield _match(match)
             yield from map(_support, match.supports)
-            yield from map(_standing, explain_match(self.vault, name))
+            for standing in explain_match(self.vault, name):
+                yield _standing(standing, self._who(standing.channel))
         else:
             yield from self.link(name, name)
+
+    def for_reader(self, name: str, reader: str) -> Iterator[Section]:
+        """Explain a notice or match to an office, as far as it may know; nothing where it may not.
+
+        Of its own standings what it was given; where it was told of the match, also what others
+        were given of its own records. What is withheld from it leaves no trace here.
+        """
+        history = explain_notice(self.vault, name)
+        match = name if history is None else history.match
+        standings = [each for each in explain_match(self.vault, match) if each.decision]
+        if history is not None:
+            standings = [each for each in standings if each.channel == history.channel]
+        knows = False
+        for standing in standings:
+            if self._office(standing.channel) == reader:
+                decision = _decision(standing.decision)
+                if told := for_recipient(decision, self._who(standing.channel)):
+                    knows = knows or decision.outcome is not Outcome.SILENT
+                    yield Section("standing", {"channel": standing.channel}, told)
+        owners = self._owners() if knows else {}
+        for standing in standings if knows else ():
+            if self._office(standing.channel) != reader:
+                who = self._who(standing.channel)
+                if told := for_owner(_decision(standing.decision), who, reader, owners):
+                    yield Section("standing", {"channel": standing.channel}, told)
+
+    def _who(self, channel: str) -> str:
+        return self.offices.get(channel, channel)
+
+    def _office(self, channel: str) -> str:
+        return self._who(channel).partition(":")[0]
+
+    def _owners(self) -> dict[str, str]:
+        with self.vault.connect() as connection:
+            rows = connection.execute(select(RECORD.c.record, RECORD.c.owner))
+            return {row.record: row.owner for row in rows}
 
     def link(self, left: str, right: str) -> Iterator[Section]:
         """Explain the link of two entities (`record#entity`) or of any two of two records.
@@ -62,7 +100,7 @@ class Explainer:
 
     def _notice(self, history: NoticeHistory) -> Iterator[Section]:
         decision = _decision(history.decision)
-        told = to_operator(decision)
+        told = for_operator(decision, self._who(history.channel))
         shown = {record for record, _ in decision.lineage}
         match = self._match(history.match)
         supports = () if match is None else match.supports
@@ -121,7 +159,7 @@ def _reasons(support: Support) -> Iterator[str]:
             yield reasons.added_up(total)
 
 
-def _standing(standing: Explanation) -> Section:
+def _standing(standing: Explanation, who: str) -> Section:
     facts = {
         "channel": standing.channel,
         "outcome": standing.outcome,
@@ -132,7 +170,7 @@ def _standing(standing: Explanation) -> Section:
     if not standing.decision:
         return Section("standing", facts, ("Nothing was decided yet.",))
     decision = _decision(standing.decision)
-    return Section("standing", facts | _grounds(decision), to_operator(decision))
+    return Section("standing", facts | _grounds(decision), for_operator(decision, who))
 
 
 def _decision(kept: Mapping[str, Any]) -> Decision:

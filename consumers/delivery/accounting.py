@@ -26,7 +26,7 @@ def account_for(connection: Connection, register: Register, disclosure: Disclosu
     """Write the entry of a disclosure, in the transaction that decides it."""
     statement = _statement(register, disclosure)
     held = disclosure.standing.held
-    if disclosure.judgement.decision.content is None and held:
+    if disclosure.judgement.transition.content is None and held:
         # A recall discloses nothing: it is accounted as what it takes back was.
         taken_back = statement_of(connection, held[-1].notice_id)
         if taken_back is not None:
@@ -58,7 +58,7 @@ def _statement(register: Register, disclosure: Disclosure) -> Statement:
 
 
 def _nature(judgement: Judgement) -> str:
-    action, content = str(judgement.transition.action), judgement.decision.content
+    action, content = str(judgement.transition.action), judgement.transition.content
     if content is None:
         return action
     fields = sorted({each["field"] for each in content["fields"]})

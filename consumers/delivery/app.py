@@ -12,9 +12,12 @@ from sqlalchemy import Engine
 from consumers.delivery.apply import Intake
 from consumers.delivery.decider import Decider
 from consumers.delivery.dispatcher import Dispatch, Dispatcher
+from consumers.delivery.followup import watch_boundaries
 from consumers.delivery.health import Condition, HealthServer, Watch
 from consumers.delivery.housekeeping import Housekeeping
 from consumers.delivery.inbox import InboxSender
+from consumers.delivery.keeper import Keeper
+from consumers.delivery.lease import Lease
 from consumers.delivery.loop import Loop
 from consumers.delivery.metrics import Metrics
 from consumers.delivery.senders import Senders
@@ -24,6 +27,7 @@ from consumers.delivery.webhook import WebhookRules, WebhookSender
 from consumers.inbox.store import Inbox
 from consumers.sqlite import open_store
 from consumers.store.generation import exclusive, take_over
+from consumers.store.policies import PolicyBook
 from consumers.store.queries import positions
 from consumers.store.vault import METADATA
 from schemas.clock import Clock, SystemClock
@@ -68,12 +72,18 @@ class Deliver:
             stack.callback(vault.dispose)
             inbox = Inbox.open(settings.inbox, busy_seconds=settings.busy_seconds)
             stack.callback(inbox.close)
-            dispatcher = self._dispatcher(vault)
+            book = PolicyBook.beside(settings.vault)
+            stack.callback(book.close)
+            lease = Lease(self._clock)
+            keeper = Keeper(book, lambda _: settings.policy, lease, self._clock)
+            keeper.start()
+            stack.callback(keeper.stop)
+            dispatcher = self._dispatcher(vault, lease, keeper)
             source = Source(
                 settings.bootstrap, settings.topics, positions(vault), settings.poll_records
             )
             stack.callback(source.close)
-            senders = self._senders(inbox)
+            senders = self._senders(inbox, lease)
             stack.callback(senders.stop)
             watch = Watch(self.condition, self.metrics, self._clock)
             loop = Loop(
@@ -88,17 +98,20 @@ class Deliver:
             log.info("deliver_started", web_port=self.web.port)
             loop.run(self._stopping)
 
-    def _dispatcher(self, vault: Engine) -> Dispatcher:
-        settings, codec = self._settings, Codec(load_lock())
+    def _dispatcher(self, vault: Engine, lease: Lease, keeper: Keeper) -> Dispatcher:
+        settings, codec, in_force = self._settings, Codec(load_lock()), keeper.in_force
         with vault.begin() as connection:
             now_us = microseconds(self._clock.now())
-            generation = take_over(connection, settings.policy.version, now_us)
+            generation = take_over(connection, in_force.policy.version, now_us)
+            watch_boundaries(connection, in_force.policy, self._clock.now())
         return Dispatcher(
             Dispatch(
                 vault=vault,
                 generation=generation,
                 intake=Intake(codec, settings.topics),
-                decider=Decider(settings.policy, codec),
+                decider=Decider(in_force, codec),
+                lease=lease,
+                in_force=lambda: keeper.in_force,
                 sign=partial(sign_detached, settings.ledger_key),
                 origin=settings.topics.namespace,
                 clock=self._clock,
@@ -108,11 +121,11 @@ class Deliver:
             )
         )
 
-    def _senders(self, inbox: Inbox) -> Senders:
+    def _senders(self, inbox: Inbox, lease: Lease) -> Senders:
         settings = self._settings
         channels = settings.policy.register.channels.values()
         senders = Senders(channels, settings.concurrency)
         rules = WebhookRules(settings.allow_loopback_webhooks)
-        senders.add("inbox", InboxSender(inbox, self._clock, senders.report))
-        senders.add("webhook", WebhookSender(rules, self._clock, senders.report))
+        senders.add("inbox", InboxSender(inbox, lease, self._clock, senders.report))
+        senders.add("webhook", WebhookSender(rules, lease, self._clock, senders.report))
         return senders

@@ -1,8 +1,11 @@
-"""Attempts: begun in the transaction that decides again, ended by a receipt or a failure."""
+"""Attempts: begun in the transaction that decides again, ended by a receipt or a failure.
+
+One module: what an attempt says of itself, and the one place where it begins.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final, Literal, cast
 
@@ -11,9 +14,12 @@ import structlog
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
+from consumers.consent.reservations import reserve
 from consumers.delivery.decider import UNDECIDABLE, Decider, Judgement, Situation
+from consumers.delivery.followup import FollowUp, follow_up
+from consumers.delivery.lease import LEASE
 from consumers.ledger.sequencer import latest_checkpoint
-from consumers.sharing.standing import Standing, begun
+from consumers.sharing.standing import Standing, begun, keep_days
 from consumers.sqlite import Query, Upsert, compiled
 from consumers.store.outbox import Row, postpone, put_row, sendable
 from consumers.store.redecisions import ask
@@ -52,11 +58,16 @@ _PER_TURN: Final = 200
 _PARKED_PAUSE_US: Final = 100_000
 _UNDECIDABLE_PAUSE_US: Final = 5_000_000
 _UNKNOWN_CHANNEL_PAUSE_US: Final = 60_000_000
+LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of one notice. No first byte may leave at or after `deadline`."""
+    """One try of one notice, running until `deadline`.
+
+    No first byte may leave at or after `first_byte_by`, nor once its sender has received another
+    policy than that of `policy_number`, by which it was decided.
+    """
 
     number: int
     thread: Thread
@@ -65,6 +76,8 @@ class Attempt:
     match_class: str
     deadline: datetime
     published_ms: int
+    first_byte_by: datetime
+    policy_number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +95,41 @@ class Result:
     retry_after_seconds: float = 0.0
 
 
-def begin_attempts(
-    connection: Connection,
-    decider: Decider,
-    capacity: Mapping[str, int],
-    timeouts: Mapping[str, timedelta],
-    now: datetime,
-) -> list[Attempt]:
-    """Begin what is due, per channel as many attempts as `capacity` has room for.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What attempts begin under.
 
-    `timeouts` gives by channel kind how long an attempt may run. From the commit of this
-    transaction each attempt counts as disclosed, whether a byte of it leaves or not.
+    `capacity` is how many have room, by channel; `timeouts` how long one may run, by channel kind;
+    `lease_end` until when the policy that decides may be gone by, None: it may not.
+    """
+
+    capacity: Mapping[str, int]
+    timeouts: Mapping[str, timedelta]
+    lease_end: datetime | None
+
+
+def begin_attempts(
+    connection: Connection, decider: Decider, terms: Terms, now: datetime
+) -> list[Attempt]:
+    """Begin what is due, per channel as many attempts as there is room for.
+
+    From the commit of this transaction each attempt counts as disclosed, whether a byte of it
+    leaves or not.
     """
     checkpoint = latest_checkpoint(connection)
-    if checkpoint is None:
+    if checkpoint is None or terms.lease_end is None or terms.lease_end <= now:
         return []
     situations: dict[str, Situation | None] = {}
     started = []
-    for row in list(islice(sendable(connection, capacity, microseconds(now)), _PER_TURN)):
+    for row in list(islice(sendable(connection, terms.capacity, microseconds(now)), _PER_TURN)):
         if row.match not in situations:
             situations[row.match] = decider.situation(connection, row.match)
         channel = decider.register.channels.get(row.channel)
         if channel is None:
             postpone(connection, row, microseconds(now) + _UNKNOWN_CHANNEL_PAUSE_US)
             continue
-        beginning = _Beginning(connection, decider, checkpoint, row, now)
-        try:
-            with connection.begin_nested():
-                attempt = beginning.begin(situations[row.match], channel, timeouts[channel.kind])
-        except UNDECIDABLE as error:
-            log.error(  # noqa: TRY400 - a traceback could quote a payload
-                "notice_undecidable", match=row.match, error=type(error).__name__
-            )
-            postpone(connection, row, microseconds(now) + _UNDECIDABLE_PAUSE_US)
-            continue
+        beginning = _Beginning(connection, decider, checkpoint, row, now, terms)
+        attempt = beginning.tried(situations[row.match], channel)
         if attempt is not None:
             started.append(attempt)
     return started
@@ -130,10 +144,22 @@ class _Beginning:
     checkpoint: Checkpoint
     row: Row
     now: datetime
+    terms: Terms
 
-    def begin(
-        self, situation: Situation | None, channel: Channel, timeout: timedelta
-    ) -> Attempt | None:
+    def tried(self, situation: Situation | None, channel: Channel) -> Attempt | None:
+        """Begin; what cannot be decided discloses nothing and stops nobody else."""
+        try:
+            with self.connection.begin_nested():
+                return self.begin(situation, channel)
+        except UNDECIDABLE as error:
+            log.error(  # noqa: TRY400 - a traceback could quote a payload
+                "notice_undecidable", match=self.row.match, error=type(error).__name__
+            )
+            pause = microseconds(self.now) + _UNDECIDABLE_PAUSE_US
+            postpone(self.connection, self.row, pause)
+            return None
+
+    def begin(self, situation: Situation | None, channel: Channel) -> Attempt | None:
         """Decide again; begin only what is still to be said, word for word."""
         now_us, row = microseconds(self.now), self.row
         if situation is None or situation.match.status == "moved":
@@ -148,9 +174,9 @@ class _Beginning:
             # Not allowed any more, or not in these words: the row is replaced, perhaps by a recall.
             ask(self.connection, row.match, now_us)
             return None
-        deadline = self.now + timeout
-        if (until := judgement.decision.valid_until) is not None:
-            deadline = min(deadline, until)
+        until = judgement.decision.valid_until
+        deadline = min(self.now + self.terms.timeouts[channel.kind], until or LATEST)
+        reserve(self.connection, judgement.claims, judgement.for_notice)
         notice = self._disclose(situation, channel, standing, judgement)
         number = self._log(judgement)
         put_row(
@@ -170,7 +196,14 @@ class _Beginning:
             match_class=situation.match.match_class,
             deadline=deadline,
             published_ms=situation.match.published_ms,
+            first_byte_by=self._first_byte_by(judgement, deadline),
+            policy_number=self.decider.in_force.number,
         )
+
+    def _first_byte_by(self, judgement: Judgement, deadline: datetime) -> datetime:
+        """Return the earliest of decision + lease, lease end, deadline and the consents' end."""
+        ends = (self.terms.lease_end, judgement.consents_end)
+        return min(self.now + LEASE, deadline, *(end for end in ends if end is not None))
 
     def _disclose(
         self, situation: Situation, channel: Channel, standing: Standing, judgement: Judgement
@@ -179,7 +212,7 @@ class _Beginning:
         row, thread, now_us = self.row, self.row.thread, microseconds(self.now)
         inputs = decision_inputs(situation.match, judgement.decision)
         save_decision(self.connection, thread, judgement.decision, inputs, now_us)
-        save_told(self.connection, thread, begun(standing, row.notice_id, judgement.transition))
+        self._tell(situation, channel, standing, judgement)
         supersedes = judgement.transition.supersedes
         known = _KNOWN(self.connection, notice_id=row.notice_id).one_or_none()
         feed = self._next_feed() if known is None else known.feed
@@ -202,11 +235,26 @@ class _Beginning:
             action=cast("Action", row.action),
             time=from_microseconds(begun_us),
             subject=self.decider.subject(situation.match, channel),
-            data=judgement.decision.content,
+            data=judgement.transition.content,
             supersedes=supersedes,
             feed=feed,
             checkpoint=self.checkpoint,
         )
+
+    def _tell(
+        self, situation: Situation, channel: Channel, standing: Standing, judgement: Judgement
+    ) -> None:
+        """Count the notice as disclosed from here on, with the timers that this begins."""
+        told = begun(
+            standing,
+            self.row.notice_id,
+            judgement.transition,
+            microseconds(self.now),
+            keep_days(judgement.decision.obligations),
+        )
+        save_told(self.connection, self.row.thread, told)
+        after = FollowUp(situation, channel, told, judgement)
+        follow_up(self.connection, self.row.thread, after, self.now)
 
     def _next_feed(self) -> int:
         """Give the channel its next number.

@@ -1,5 +1,7 @@
 """The steps of deliver, each one vault transaction; a crash between any two loses nothing.
 
+adopt      another policy: everything is asked for again
+sweep      timers that are due become requests to decide again
 take_in    messages, results, acknowledgements → vault; standings, entries, outbox rows
 sequence   entries get their numbers, the tree its signed head
 begin      sequenced rows are decided again and become attempts
@@ -8,7 +10,7 @@ exchange   refusals to the inbox, acknowledgements back from it
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,7 +19,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from consumers.delivery.apply import Intake, Message
-from consumers.delivery.attempts import Attempt, Result, begin_attempts
+from consumers.delivery.attempts import Attempt, Result, Terms, begin_attempts
 from consumers.delivery.decider import UNDECIDABLE, Decider
 from consumers.delivery.exchange import (
     keep_acknowledgements,
@@ -26,13 +28,17 @@ from consumers.delivery.exchange import (
     untold,
     verdicts_upto,
 )
+from consumers.delivery.followup import watch_boundaries
+from consumers.delivery.keeper import InForce
+from consumers.delivery.lease import Lease
 from consumers.delivery.receipts import RetryRules, end_attempts
 from consumers.delivery.redecide import redecide
 from consumers.inbox.rows import Acknowledgement, PersonVerdict, Refusal
 from consumers.inbox.store import Inbox
 from consumers.ledger.sequencer import Sign, sequence
-from consumers.store.generation import acknowledged_upto, require
+from consumers.store.generation import acknowledged_upto, adopt, require
 from consumers.store.redecisions import due, settle
+from consumers.store.timers import next_timer_us, sweep
 from consumers.store.vault import OUTBOX, REDECIDE
 from schemas.clock import Clock
 from schemas.errors import TransientError
@@ -41,6 +47,7 @@ from schemas.record import from_microseconds, microseconds
 log = structlog.get_logger(__name__)
 
 _UNDECIDABLE_PAUSE_US = 5_000_000
+_NO_LEASE_PAUSE = timedelta(milliseconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,8 @@ class Dispatch:
     retry: RetryRules
     draw: Callable[[], float]
     timeouts: Mapping[str, timedelta]
+    lease: Lease
+    in_force: Callable[[], InForce]
     decisions_per_turn: int = 200
 
 
@@ -74,6 +83,11 @@ class Dispatcher:
 
     def __init__(self, dispatch: Dispatch) -> None:
         self._at = dispatch
+
+    @property
+    def policy_number(self) -> int:
+        """The number, in the policy book, of what is decided by."""
+        return self._at.decider.in_force.number
 
     def take_in(self, messages: Sequence[Message], results: Sequence[Result]) -> TakenIn:
         """Write results and messages, and decide what they ask for.
@@ -98,9 +112,30 @@ class Dispatcher:
             return sequence(connection, self._at.sign, self._at.origin, now)
 
     def begin(self, capacity: Mapping[str, int]) -> list[Attempt]:
-        """Begin attempts, per channel as many as there is room for."""
+        """Begin attempts, per channel as many as there is room for, while the lease holds."""
+        lease_end = self._at.lease.end(self._at.decider.in_force.number)
+        terms = Terms(capacity, self._at.timeouts, lease_end)
         with self._transaction() as (connection, now):
-            return begin_attempts(connection, self._at.decider, capacity, self._at.timeouts, now)
+            return begin_attempts(connection, self._at.decider, terms, now)
+
+    def adopt(self) -> bool:
+        """Decide by the policy in force; everything again where it changed. Return whether so."""
+        in_force = self._at.in_force()
+        if in_force is self._at.decider.in_force:
+            return False
+        with self._transaction() as (connection, now):
+            adopt(connection, in_force.policy.version, microseconds(now))
+            watch_boundaries(connection, in_force.policy, now)
+        self._at = replace(self._at, decider=self._at.decider.under(in_force))
+        return True
+
+    def sweep(self) -> dict[str, int]:
+        """Turn timers that are due into requests to decide again; return how many, by kind."""
+        with self._transaction() as (connection, now):
+            fired = sweep(connection, microseconds(now))
+            if "policy" in fired:
+                watch_boundaries(connection, self._at.decider.in_force.policy, now)
+            return fired
 
     def exchange(self, inbox: Inbox) -> int:
         """Tell owners of their refused events, pull officers' ACKs and verdicts; return the ACKs.
@@ -131,8 +166,11 @@ class Dispatcher:
             moments = (
                 connection.execute(select(func.min(REDECIDE.c.due_us))).scalar(),
                 connection.execute(rows).scalar(),
+                next_timer_us(connection),
             )
-        return min((from_microseconds(at) for at in moments if at is not None), default=None)
+        due = min((from_microseconds(at) for at in moments if at is not None), default=None)
+        leased = self._at.lease.end(self._at.decider.in_force.number) is not None
+        return due if leased or due is None else max(due, self._at.clock.now() + _NO_LEASE_PAUSE)
 
     def _redecide(self, connection: Connection, match: str, now: datetime) -> list[str] | None:
         """Decide one match; one that cannot be decided discloses nothing and stops nobody else."""

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from consumers.consent.reservations import give_back
+from consumers.delivery.followup import settle_nothing
 from consumers.ledger.entry import withdraw
 from consumers.sharing.standing import Standing, joined
 from consumers.store.outbox import Row, load_row, load_rows, remove_row
@@ -41,17 +43,26 @@ def hand_over(connection: Connection, match: Match, now: datetime) -> int | None
             waits += running
             continue
         if (row := rows.get(channel)) is not None:
-            close_row(connection, row, standing)
+            close_row(connection, row, standing, now)
+        taking_over = load_standing(connection, other)
         if standing.held:
-            save_told(connection, other, joined(load_standing(connection, other), standing))
-            save_told(connection, mine, replace(standing, held=(), acknowledged=False))
+            save_told(connection, other, joined(taking_over, standing))
             park(connection, other, now_us)
+        elif standing.cleared_us and not taking_over.held:
+            # What asked for review under the old name asks for it under the new one.
+            since = min(standing.cleared_us, taking_over.cleared_us or standing.cleared_us)
+            save_told(connection, other, replace(taking_over, cleared_us=since))
+        given = replace(standing, held=(), acknowledged=False, cleared_us=0)
+        if given != standing:
+            save_told(connection, mine, given)
+        settle_nothing(connection, mine)
     ask(connection, successor, now_us)
     return min(waits, default=None)
 
 
-def close_row(connection: Connection, row: Row, standing: Standing) -> None:
-    """Close a row; an entry whose notice never began is withdrawn from the ledger's queue."""
+def close_row(connection: Connection, row: Row, standing: Standing, now: datetime) -> None:
+    """Close a row; a notice that never began leaves the ledger's queue and gives consents back."""
     remove_row(connection, row.thread)
     if row.notice_id not in {held.notice_id for held in standing.held}:
         withdraw(connection, row.notice_id)
+        give_back(connection, row.notice_id, microseconds(now))

@@ -2,21 +2,28 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from consumers.delivery.attempts import Attempt, Result
+from consumers.delivery.lease import Lease
 from consumers.inbox.rows import Delivery
 from consumers.inbox.store import Inbox
 from schemas.clock import Clock
+
+Ending = tuple[Literal["received", "failed"], str]
 
 
 class InboxSender:
     """One thread, so that a locked inbox holds up neither the vault nor the webhooks."""
 
-    def __init__(self, inbox: Inbox, clock: Clock, report: Callable[[Result], None]) -> None:
+    def __init__(
+        self, inbox: Inbox, lease: Lease, clock: Clock, report: Callable[[Result], None]
+    ) -> None:
         self._inbox = inbox
+        self._lease = lease
         self._clock = clock
         self._report = report
         self._queue: queue.SimpleQueue[list[Attempt] | None] = queue.SimpleQueue()
@@ -37,20 +44,30 @@ class InboxSender:
 
     def write(self, attempts: Iterable[Attempt]) -> list[Result]:
         """Write attempts in one inbox transaction and return how each ended."""
-        now = self._clock.now()
-        attempts = list(attempts)
-        # INVARIANT: no first byte at or after the deadline.
-        timely = [each for each in attempts if now < each.deadline]
-        late = [Result(each, "failed", "late") for each in attempts if now >= each.deadline]
-        deliveries = [
-            Delivery(each.channel.office, each.channel.id, each.notice.to_cloudevent())
-            for each in timely
-        ]
+        now, attempts = self._clock.now(), list(attempts)
+        admitted: list[Attempt] = []
         try:
-            self._inbox.receive(deliveries, now)
+            self._inbox.receive(self._let_in(attempts, admitted), now)
+            ending: Ending = ("received", "written")
         except SQLAlchemyError:
-            return late + [Result(each, "failed", "inbox_unavailable") for each in timely]
-        return late + [Result(each, "received", "written") for each in timely]
+            ending = ("failed", "inbox_unavailable")
+        finally:
+            for _ in admitted:
+                self._lease.leave()
+        numbers = {each.number for each in admitted}
+        late = [Result(e, "failed", "late") for e in attempts if e.number not in numbers]
+        return late + [Result(each, *ending) for each in admitted]
+
+    def _let_in(self, attempts: Iterable[Attempt], admitted: list[Attempt]) -> Iterator[Delivery]:
+        """Yield what may still be sent.
+
+        # INVARIANT: asked inside the inbox's transaction; the gate stays open until its commit.
+        """
+        for each in attempts:
+            if self._lease.enter(each):
+                admitted.append(each)
+                channel = each.channel
+                yield Delivery(channel.office, channel.id, each.notice.to_cloudevent())
 
     def _run(self) -> None:
         while (attempts := self._queue.get()) is not None:

@@ -64,10 +64,13 @@ class Loop:
                 self._messages = self._source.poll(self._wait_seconds())
             self._count(self._senders.ended())
             try:
-                if self._messages or self._results or self._is_due():
+                changed = self._dispatcher.adopt()
+                if changed or self._messages or self._results or self._is_due():
                     self._turn()
                 if time.monotonic() - kept_house > _HOUSEKEEPING_SECONDS:
                     self._housekeeping.run(self._dispatcher, self._source)
+                    # Commands write consents and reviews into the vault: nobody else tells of them.
+                    self._due = self._next_due()
                     kept_house = time.monotonic()
             except _UNAVAILABLE as error:
                 if self._watch.condition.fails("ledger", type(error).__name__):
@@ -78,9 +81,13 @@ class Loop:
                     log.info("ledger_available")
 
     def _turn(self) -> None:
-        # INVARIANT: entries are sequenced before anything begins; where that fails, nothing does.
-        taken = self._timed("take_in", self._take_in)
+        # INVARIANT: entries are sequenced before anything begins; where that fails, nothing does,
+        # and the turn is due again: what it has taken in waits for no other message.
+        self._due = self._watch.clock.now()
         metrics = self._watch.metrics
+        for kind, count in self._dispatcher.sweep().items():
+            metrics.timers.labels(kind).inc(count)
+        taken = self._timed("take_in", self._take_in)
         for outcome in taken.outcomes:
             metrics.decisions.labels(outcome).inc()
         metrics.unreadable.inc(taken.unreadable)
@@ -89,8 +96,11 @@ class Loop:
         capacity = self._senders.capacity()
         begun = self._timed("begin", lambda: self._dispatcher.begin(capacity))
         self._senders.submit(begun)
+        self._due = self._next_due()
+
+    def _next_due(self) -> datetime | None:
         capacity = self._senders.capacity()
-        self._due = self._dispatcher.next_due([c for c, room in capacity.items() if room <= 0])
+        return self._dispatcher.next_due([c for c, room in capacity.items() if room <= 0])
 
     def _take_in(self) -> TakenIn:
         taken = self._dispatcher.take_in(self._messages, self._results)

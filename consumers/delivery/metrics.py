@@ -11,6 +11,7 @@ TURN_SECONDS: Final = "liaison_consumers_turn_seconds"  # step
 UNREADABLE: Final = "liaison_consumers_unreadable_total"  # none: our own messages, broken
 UNDECIDABLE: Final = "liaison_consumers_undecidable_total"  # none: decisions that raised
 FAILED_NOTICES: Final = "liaison_consumers_failed_notices"  # none: given up, an operator's alarm
+TIMERS: Final = "liaison_consumers_timers_total"  # kind
 PARKED_SECONDS: Final = "liaison_consumers_parked_seconds"  # none: age of the oldest
 
 _LATENCIES: Final = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 2, 5, 10, 30, 60, 300)
@@ -41,6 +42,9 @@ class Metrics:
         )
         self.undecidable = Counter(
             UNDECIDABLE.removesuffix("_total"), "Decisions that raised", registry=registry
+        )
+        self.timers = Counter(
+            TIMERS.removesuffix("_total"), "Timers fired", ["kind"], registry=registry
         )
         self.delivery = Histogram(
             names.DELIVERY_SECONDS,

@@ -1,25 +1,30 @@
 """Deciding a match again for everybody it concerns, as one step of a vault transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Connection
 
+from consumers.consent.reservations import reserve
 from consumers.delivery.accounting import Disclosure, account_for
 from consumers.delivery.decider import Decider, Judgement, Situation
+from consumers.delivery.followup import FollowUp, drop, follow_up
 from consumers.delivery.handover import close_row, hand_over
 from consumers.sharing.standing import Standing
+from consumers.store.matches import seen_us
 from consumers.store.outbox import Row, load_rows, put_row
 from consumers.store.redecisions import settle
 from consumers.store.standings import (
     NOTHING_TOLD,
     Thread,
     decision_inputs,
-    forget,
     load_standings,
     park,
     save_decision,
+    save_told,
 )
+from schemas.notice import Action
 from schemas.party import Channel
 from schemas.record import microseconds
 
@@ -69,29 +74,39 @@ class _Turn:
         ):
             # INVARIANT: what stands at rest follows from the final match, not from its history.
             if row is not None:
-                close_row(self.connection, row, standing)
-            forget(self.connection, self.thread)
+                close_row(self.connection, row, standing, self.now)
+            drop(self.connection, self.thread)
             return None
         channel = self.decider.register.channels.get(self.thread.channel)
         if channel is None:
             return None
+        now_us = microseconds(self.now)
+        if not standing.cleared_us:
+            # Since the match is known, not this recipient: whoever joins later needs review too.
+            standing = replace(standing, cleared_us=seen_us(self.connection, self.thread.match))
+            save_told(self.connection, self.thread, standing)
         judgement = self.decider.judge(self.situation, channel, standing, self.now)
         if judgement.parked:
-            park(self.connection, self.thread, microseconds(self.now))
+            park(self.connection, self.thread, now_us)
             return str(judgement.decision.outcome)
         inputs = decision_inputs(self.situation.match, judgement.decision)
-        save_decision(
-            self.connection, self.thread, judgement.decision, inputs, microseconds(self.now)
-        )
+        save_decision(self.connection, self.thread, judgement.decision, inputs, now_us)
         if row is None or row.notice_id != judgement.notice_id:
             self._replace(channel, standing, row, judgement)
+        reserve(self.connection, judgement.claims, judgement.for_notice)
+        follow_up(
+            self.connection,
+            self.thread,
+            FollowUp(self.situation, channel, standing, judgement),
+            self.now,
+        )
         return str(judgement.decision.outcome)
 
     def _replace(
         self, channel: Channel, standing: Standing, row: Row | None, judgement: Judgement
     ) -> None:
         if row is not None:
-            close_row(self.connection, row, standing)
+            close_row(self.connection, row, standing, self.now)
         if judgement.notice_id is None:
             return
         account_for(
@@ -104,7 +119,7 @@ class _Turn:
             Row(
                 *self.thread,
                 notice_id=judgement.notice_id,
-                action=judgement.transition.action,
+                action=cast("Action", judgement.transition.action),
                 due_us=microseconds(self.now),
             ),
         )

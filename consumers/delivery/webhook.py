@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import Webhook
 
 from consumers.delivery.address import checked_url, choose
 from consumers.delivery.attempts import Attempt, Result
+from consumers.delivery.lease import Lease
 from schemas.clock import Clock
 from schemas.errors import PartnerError
 
@@ -36,8 +37,9 @@ class WebhookRules:
 class WebhookSender:
     """Sends attempts of webhook channels and reports how each ended."""
 
-    def __init__(self, rules: WebhookRules, clock: Clock, report: Report) -> None:
+    def __init__(self, rules: WebhookRules, lease: Lease, clock: Clock, report: Report) -> None:
         self._rules = rules
+        self._lease = lease
         self._clock = clock
         self._report = report
         self._loop = asyncio.new_event_loop()
@@ -78,12 +80,11 @@ class WebhookSender:
 
     async def _ending(self, attempt: Attempt) -> Result:
         remaining = (attempt.deadline - self._clock.now()).total_seconds()
-        if remaining <= 0:
-            # INVARIANT: no first byte at or after the deadline.
-            return Result(attempt, "failed", "late")
         try:
-            async with asyncio.timeout(remaining):
+            async with asyncio.timeout(max(0.0, remaining)):
                 return await self._post(attempt)
+        except _TooLateError:
+            return Result(attempt, "failed", "late")
         except TimeoutError:
             return Result(attempt, "failed", "timeout", over=False)
         except PartnerError as error:
@@ -94,8 +95,12 @@ class WebhookSender:
             return Result(attempt, "failed", "connection", over=False)
 
     async def _post(self, attempt: Attempt) -> Result:
-        request = await self._request(attempt)
-        reply = await self._client.send(request, stream=True)
+        request, gate = await self._request(attempt), _Gate(self._lease, attempt)
+        request.extensions["trace"] = gate.trace
+        try:
+            reply = await self._client.send(request, stream=True)
+        finally:
+            gate.leave()
         try:
             await _drain(reply)
         finally:
@@ -129,6 +134,38 @@ class WebhookSender:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": signature,
         }
+
+
+class _TooLateError(Exception):
+    """The policy or the clock has moved on: nothing of the attempt was sent."""
+
+
+class _Gate:
+    """Asks the lease when the request's first byte is about to be written, and not before.
+
+    # INVARIANT: names were resolved, and the connection stands. Between the question and the last
+    # byte of content the gate stays open, and a new policy waits for it.
+    """
+
+    def __init__(self, lease: Lease, attempt: Attempt) -> None:
+        self._lease = lease
+        self._attempt = attempt
+        self._inside = False
+
+    async def trace(self, event: str, _info: object) -> None:
+        """Follow a request through httpcore; raises _TooLateError before the first byte."""
+        if event.endswith(".send_request_headers.started"):
+            self._inside = self._lease.enter(self._attempt)
+            if not self._inside:
+                raise _TooLateError
+        elif event.endswith((".send_request_body.complete", ".failed")):
+            self.leave()
+
+    def leave(self) -> None:
+        """Leave, if it went in."""
+        if self._inside:
+            self._inside = False
+            self._lease.leave()
 
 
 async def _drain(reply: httpx.Response) -> None:

@@ -52,7 +52,11 @@ class Inbox:
         self._engine.dispose()
 
     def receive(self, deliveries: Iterable[Delivery], at: datetime) -> None:
-        """Write notices and recalls in one transaction, in the order given."""
+        """Write notices and recalls in one transaction, in the order given.
+
+        `deliveries` are asked for once the inbox is ours to write, so that whoever gives them can
+        still keep one back.
+        """
         with self._engine.begin() as connection:
             for delivery in deliveries:
                 if delivery.envelope["type"] == RECALL_TYPE:

@@ -93,13 +93,14 @@ def _released(
     shown = show(policy, keys, parents, consents, judged.override)
     heed(shown, question.channel.purpose)
     relied = judged.consents | shown.consents
+    # A consent covers sending, not keeping: its end bounds the attempt and is not disclosed.
+    told_until = valid_until(shown, question.now, ageing(policy, shown, parents))
     ends = [each.until for each in consents if each.id in relied]
-    ends += ageing(policy, shown, parents)
-    until = valid_until(shown, question.now, ends)
+    until = min((told_until, *ends) if told_until else ends, default=None)
     reasons = [reason for each in refused if each is not judged for reason in each.reasons]
     reasons += judged.reasons
     if judged.silent is None:
-        content = data(policy, keys, judged, shown, until)
+        content = data(policy, keys, judged, shown, told_until)
         reasons += [*_known(judged), *shown.reasons]
     else:
         bar, subject = judged.silent, f"support {judged.support.digest}"

@@ -1,7 +1,7 @@
 """One value shown at one level: what the level takes away is not there to be found again.
 
     full      the value, canonical where its scheme has a canonical form
-    summary   a year, a town, an area of about 10 km and whole days
+    summary   a month, a town; of an operation an area of about 10 km and whole days
     masked    initials, a decade, a country, the last characters of a number
     token     a keyed id, the same for the same value and recipient, and for nobody else
     pointer   nothing but that the field is there
@@ -100,7 +100,7 @@ def _town(value: Value) -> str:
 
 
 _SUMMARIES: Final[dict[str, Callable[[Value], str]]] = {
-    "birth_date": lambda value: value.text[:4],
+    "birth_date": lambda value: value.text[:7],
     "address": _town,
 }
 

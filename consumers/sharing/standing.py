@@ -4,15 +4,17 @@ One row per match and channel. An id counts as held from the moment its attempt 
 none; it is repeated under the same id or taken back, and covered by a later one's receipt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final
 
 from consumers.sharing.outcome import TOLD, Decision, Outcome
+from consumers.sharing.transition import Decided, Holds, Request, Step, rule_for
 from schemas.digest import keyed_id
 from schemas.notice import Action, data_digest
 
-Step = Action | Literal["nothing"]
+DAY_US: Final = 86_400_000_000
+_RETAIN: Final = "RETAIN("
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class Standing:
 
     `last` is the id of the last notice or recall begun, to which the next is chained. `held` are
     the ids begun and not covered by a receipt, oldest first. `acknowledged`: the last one held is
-    known to have arrived.
+    known to have arrived. `cleared_us`: when the match was first decided for this recipient, or
+    last told to it, or last released by an operator: a resumption after that asks for review.
+    `retain_until_us`: until when it may keep what it holds (0: no content was told). `purged`:
+    digest of the content that reached its retention.
     """
 
     last: str = ""
@@ -46,6 +51,9 @@ class Standing:
     acknowledged: bool = False
     outcome: str = ""
     policy_version: str = ""
+    cleared_us: int = 0
+    retain_until_us: int = 0
+    purged: str = ""
 
     @property
     def shown(self) -> frozenset[str]:
@@ -54,11 +62,25 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides beside the decision, of this moment.
+
+    `unsuspended` is the decision as it would be were no agreement suspended, where that differs.
+    `resumed_us`: when the last of the agreements that a release rests on was resumed; 0: none was.
+    """
+
+    now_us: int = 0
+    unsuspended: Decision | None = None
+    resumed_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
-    """What is to be done: a message to send, or nothing.
+    """What is to be done: a message to send, or nothing; and what is asked of people.
 
     `notice_id` is given where the message is one already begun, which keeps its id; None where it
-    is a new one, whose id `notice_id()` makes. `supersedes` are the other ids held.
+    is a new one, whose id `notice_id()` makes. `supersedes` are the other ids held. `purges`: what
+    is recalled has reached its retention.
     """
 
     action: Step
@@ -67,39 +89,62 @@ class Transition:
     content: Mapping[str, Any] | None = None
     content_digest: str | None = None
     records: tuple[str, ...] = ()
+    request: Request | None = None
+    purges: bool = False
 
 
 NOTHING = Transition("nothing")
 
 
-def settle(standing: Standing, decision: Decision) -> Transition:
-    """Return what takes the recipient from what it holds to what was decided.
+def settle(standing: Standing, decision: Decision, facts: Facts = Facts()) -> Transition:
+    """Return what takes the recipient from what it holds to what was decided, by the table.
 
-    | decided | holds | action |
-    | --- | --- | --- |
-    | PARK | anything | nothing |
-    | told | nothing, or a recall under way | notice |
-    | told | the same content, received | nothing |
-    | told | the same content, not yet received | the same message again |
-    | told | other content of the same records | correction |
-    | told | content of other records | update |
-    | not told | nothing | nothing |
-    | not told | anything | recall |
+    See `transition.TABLE`. What is compared with what it holds under a suspension is what it might
+    be told without.
     """
+    wanted = facts.unsuspended or decision
+    decided, holds = decided_word(standing, decision, facts), holds_word(standing, wanted, facts)
+    rule = rule_for(decided, holds)
+    if rule.action == "nothing":
+        return replace(NOTHING, request=rule.request)
+    if rule.action == "recall":
+        recall = _transition(standing, "recall", None, ())
+        return replace(recall, request=rule.request, purges=holds == "past retention")
+    return _transition(standing, rule.action, decision.content, records_of(decision))
+
+
+def decided_word(standing: Standing, decision: Decision, facts: Facts) -> Decided:
+    """Return the table's word for a decision."""
     if decision.outcome is Outcome.PARK:
-        return NOTHING
-    had = standing.held[-1] if standing.held else None
-    if decision.outcome not in TOLD:
-        return NOTHING if had is None else _transition(standing, "recall", None, ())
-    records = tuple(sorted({record for record, _ in decision.lineage}))
-    if had is None or had.action == "recall":
-        return _transition(standing, "notice", decision.content, records)
-    if had.content_digest == content_digest(decision.content):
-        if standing.acknowledged and len(standing.held) == 1:
-            return NOTHING
-        return _transition(standing, "update", decision.content, records)
-    action: Action = "correction" if had.records == records else "update"
-    return _transition(standing, action, decision.content, records)
+        return "parked"
+    if decision.outcome in TOLD:
+        # In one and the same moment nobody can say which came first: review.
+        since = facts.resumed_us
+        return "unreviewed" if since and standing.cleared_us <= since else "told"
+    if facts.unsuspended is not None and facts.unsuspended.outcome in TOLD:
+        return "suspended"
+    return "asked" if decision.outcome is Outcome.HOLD else "withheld"
+
+
+def holds_word(standing: Standing, wanted: Decision, facts: Facts) -> Holds:
+    """Return the table's word for what a recipient holds, beside what it would be told."""
+    had, digest = standing.held[-1] if standing.held else None, content_digest(wanted.content)
+    if had is None:
+        return "purged" if digest is not None and standing.purged == digest else "nothing"
+    if had.action == "recall":
+        # A purge that is under way is not undone by asking again for what was purged.
+        return "past retention" if digest is not None and standing.purged == digest else "recalled"
+    if 0 < standing.retain_until_us <= facts.now_us:
+        return "past retention"
+    if had.content_digest == digest:
+        done = standing.acknowledged and len(standing.held) == 1
+        return "same" if done else "unconfirmed"
+    return "corrected" if had.records == records_of(wanted) else "other"
+
+
+def records_of(decision: Decision) -> tuple[str, ...]:
+    """Return the records that a decision rests on, sorted."""
+    return tuple(sorted({record for record, _ in decision.lineage}))
 
 
 def _transition(
@@ -138,12 +183,28 @@ def notice_id(
     return keyed_id(secret, "notice", match_id, channel_id, content_digest or "", last)
 
 
-def begun(standing: Standing, notice_id: str, transition: Transition) -> Standing:
-    """Return the standing once an attempt begins; from then on the id counts as held."""
+def begun(
+    standing: Standing, notice_id: str, transition: Transition, now_us: int = 0, keep_days: int = 0
+) -> Standing:
+    """Return the standing once an attempt begins; from then on the id counts as held.
+
+    `keep_days` is the retention of its content; a repeat restarts no clock.
+    """
     if transition.action == "nothing" or notice_id in {each.notice_id for each in standing.held}:
         return standing
     held = Held(notice_id, transition.content_digest, transition.action, transition.records)
-    return replace(standing, last=notice_id, held=(*standing.held, held), acknowledged=False)
+    after = replace(standing, last=notice_id, held=(*standing.held, held), acknowledged=False)
+    if transition.content is None:
+        purged = standing.held[-1].content_digest if transition.purges else None
+        return replace(after, retain_until_us=0, purged=purged or standing.purged)
+    until = now_us + keep_days * DAY_US if keep_days else 0
+    return replace(after, cleared_us=max(now_us, standing.cleared_us), retain_until_us=until)
+
+
+def keep_days(obligations: Iterable[str]) -> int:
+    """Return for how many days what is told may be kept, by its obligations; 0: they do not say."""
+    days = [int(o[len(_RETAIN) : -1]) for o in obligations if o.startswith(_RETAIN)]
+    return min(days, default=0)
 
 
 def joined(successor: Standing, moved: Standing) -> Standing:
@@ -156,6 +217,9 @@ def joined(successor: Standing, moved: Standing) -> Standing:
     return replace(
         successor,
         last=successor.last or moved.last,
+        cleared_us=max(successor.cleared_us, moved.cleared_us),
+        retain_until_us=successor.retain_until_us or moved.retain_until_us,
+        purged=successor.purged or moved.purged,
         held=handed + successor.held,
         acknowledged=successor.acknowledged and not handed
         if successor.held

@@ -45,6 +45,12 @@ def take_over(connection: Connection, policy_version: str, now_us: int) -> int:
     return generation
 
 
+def adopt(connection: Connection, policy_version: str, now_us: int) -> None:
+    """Note another policy and ask for everything, in one transaction: a crash asks again."""
+    connection.execute(update(PROCESS).values(policy_version=policy_version))
+    ask_for_everything(connection, now_us)
+
+
 def require(connection: Connection, generation: int) -> None:
     """Refuse to go on in a vault that another start has taken over.
 

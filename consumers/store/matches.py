@@ -12,7 +12,10 @@ from consumers.store.vault import MATCH, MATCH_RECORD, MATCH_SIDE
 from schemas.codec import Codec
 from schemas.match import Match
 
-_PUT_MATCH: Final = Upsert(MATCH)
+_PUT_MATCH: Final = Upsert(
+    MATCH, [c.name for c in MATCH.columns if c.name not in {"match", "seen_us"}]
+)
+_SEEN: Final = Query(select(MATCH.c.seen_us).where(MATCH.c.match == bindparam("match")))
 _ADD_RECORD: Final = Upsert(MATCH_RECORD, ())
 _BODY: Final = Query(select(MATCH.c.body).where(MATCH.c.match == bindparam("match")))
 _ORDERS: Final = Query(
@@ -39,7 +42,7 @@ def apply_matches(
     known = _orders(connection, sorted(newest))
     for match, body in newest.values():
         if match.order > known.get(match.id, -1):
-            _write(connection, match, body)
+            _write(connection, match, body, now_us)
             ask(connection, match.id, now_us)
 
 
@@ -47,6 +50,11 @@ def load_match(connection: Connection, match: str, codec: Codec) -> Match | None
     """Return the match in force; None while the vault has none by that id."""
     body = _BODY(connection, match=match).scalar()
     return None if body is None else Match.from_avro(codec.decode(body).datum)
+
+
+def seen_us(connection: Connection, match: str) -> int:
+    """Return when the first version of a match was applied, in µs."""
+    return _SEEN(connection, match=match).scalar() or 0
 
 
 def lineage(match: Match) -> set[str]:
@@ -59,7 +67,7 @@ def _orders(connection: Connection, matches: list[str]) -> dict[str, int]:
     return {row.match: row.order for row in known}
 
 
-def _write(connection: Connection, match: Match, body: bytes) -> None:
+def _write(connection: Connection, match: Match, body: bytes, now_us: int) -> None:
     row = {
         "match": match.id,
         "order": match.order,
@@ -68,6 +76,7 @@ def _write(connection: Connection, match: Match, body: bytes) -> None:
         "successor": match.successor,
         "published_ms": match.published_ms,
         "body": body,
+        "seen_us": now_us,
     }
     _PUT_MATCH(connection, row)
     for forget in _FORGET:

@@ -4,19 +4,20 @@ from dataclasses import asdict
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from consumers.sharing.outcome import Decision, Outcome
 from consumers.sharing.standing import Held, Standing, content_digest
 from consumers.sqlite import Query, Upsert, compiled
+from consumers.store.redecisions import ask
 from consumers.store.vault import STANDING
 from schemas.match import Match
 from schemas.record import microseconds
 
 #: What a thread stands at before anything was decided or begun.
 NOTHING_TOLD: Final = Standing()
-_TOLD: Final = ("last", "held", "acknowledged")
+_TOLD: Final = ("last", "held", "acknowledged", "cleared_us", "retain_until_us", "purged")
 _DECIDED: Final = (
     "outcome",
     "hold_for",
@@ -114,6 +115,16 @@ def save_told(connection: Connection, thread: Thread, standing: Standing) -> Non
     _PUT_TOLD(connection, _blank(thread) | _told(standing))
 
 
+def clear(connection: Connection, thread: Thread, now_us: int) -> None:
+    """Release what was reviewed: no resumption before now asks for a review of it any more."""
+    connection.execute(
+        update(STANDING)
+        .where(STANDING.c.match == thread.match, STANDING.c.channel == thread.channel)
+        .values(cleared_us=now_us)
+    )
+    ask(connection, thread.match, now_us)
+
+
 def forget(connection: Connection, thread: Thread) -> None:
     """Drop the standing of somebody the match does not concern and who was never told of it."""
     connection.execute(
@@ -151,6 +162,9 @@ def _told(standing: Standing) -> dict[str, Any]:
         "last": standing.last,
         "held": orjson.dumps([asdict(held) for held in standing.held]),
         "acknowledged": standing.acknowledged,
+        "cleared_us": standing.cleared_us,
+        "retain_until_us": standing.retain_until_us,
+        "purged": standing.purged,
     }
 
 
@@ -161,4 +175,7 @@ def _standing(row: RowMapping) -> Standing:
         acknowledged=bool(row["acknowledged"]),
         outcome=row["outcome"],
         policy_version=row["policy_version"],
+        cleared_us=row["cleared_us"] or 0,
+        retain_until_us=row["retain_until_us"] or 0,
+        purged=row["purged"] or "",
     )

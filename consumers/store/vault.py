@@ -74,7 +74,8 @@ CLOSED_SIDE: Final = Table(
     Index("closed_side_side", "side"),
 )
 
-#: The highest order of each match; `body` is the framed value of match.v1.
+#: The highest order of each match; `body` is the framed value of match.v1, `seen_us` when the
+#: first version of it was applied.
 MATCH: Final = Table(
     "match",
     METADATA,
@@ -85,6 +86,7 @@ MATCH: Final = Table(
     Column("successor", String),
     Column("published_ms", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("seen_us", BigInteger, server_default="0"),
 )
 
 MATCH_RECORD: Final = Table(
@@ -130,6 +132,9 @@ STANDING: Final = Table(
     Column("decision", LargeBinary, nullable=False),
     Column("decided_us", BigInteger, nullable=False),
     Column("parked_us", BigInteger),
+    Column("cleared_us", BigInteger, server_default="0"),
+    Column("retain_until_us", BigInteger, server_default="0"),
+    Column("purged", String, server_default=""),
     Index("standing_outcome", "outcome"),
 )
 
@@ -253,4 +258,71 @@ REFUSAL: Final = Table(
     Column("refused_us", BigInteger, nullable=False),
     Column("told", Boolean, nullable=False),
     Index("refusal_told", "told"),
+)
+
+#: Consents by those whose information it is: one notice each, reserved by its id.
+CONSENT: Final = Table(
+    "consent",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("party", String, nullable=False),
+    Column("record", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("granted_us", BigInteger, nullable=False),
+    Column("granted_by", String, nullable=False),
+    Column("expires_us", BigInteger, nullable=False),
+    Column("notice_id", String),
+    Index("consent_record", "record"),
+    Index("consent_notice", "notice_id"),
+)
+
+#: Who is asked for what consent; `answer` is granted or refused, null while nobody answered.
+HOLD_REQUEST: Final = Table(
+    "hold_request",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("party", String, nullable=False),
+    Column("record", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("office", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("match", String, nullable=False),
+    Column("asked_us", BigInteger, nullable=False),
+    Column("answer", String),
+    Column("answered_us", BigInteger),
+)
+
+#: What is to be looked at again, and when; kinds are `sharing.timers.KINDS`.
+TIMER: Final = Table(
+    "timer",
+    METADATA,
+    Column("match", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("due_us", BigInteger, nullable=False),
+    Index("timer_due", "due_us"),
+)
+
+#: Releases that wait for an operator after a resumption.
+REVIEW: Final = Table(
+    "review",
+    METADATA,
+    Column("match", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("asked_us", BigInteger, nullable=False),
+)
+
+#: What people must look to; `owner` is the office that may see it, empty for operators alone.
+ALARM: Final = Table(
+    "alarm",
+    METADATA,
+    Column("kind", String, primary_key=True),
+    Column("match", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("owner", String, primary_key=True),
+    Column("basis", String, nullable=False),
+    Column("since_us", BigInteger, nullable=False),
 )

@@ -11,7 +11,7 @@ from consumers.sharing import review
 from consumers.sharing.compiler import compile_documents
 from consumers.sharing.letters import decode
 from consumers.sharing.policy import AGREEMENTS, parse_all
-from deploy.cli import drafts
+from deploy.cli import acts, drafts, simulate
 from deploy.cli.output import Json, emit, plain
 from deploy.settings import read_settings
 from deploy.trust import Trust
@@ -126,5 +126,8 @@ def _located(problem: str) -> dict[str, str | int | None]:
     return dict(zip(_PROBLEM, (document, line, column, said), strict=True))
 
 
-for _command in (drafts.sign, drafts.diff, drafts.publish):
+for _command in (
+    *(drafts.sign, drafts.diff, drafts.publish, simulate.simulate),
+    *(acts.suspend, acts.resume, acts.reviews, acts.release, acts.alarms),
+):
     app.command()(_command)

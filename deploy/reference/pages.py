@@ -14,6 +14,7 @@ from deploy.reference import (
     metrics,
     readme,
     settings,
+    standing,
     topics,
 )
 
@@ -29,6 +30,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "metrics.md": metrics.render,
     "quarantine.md": errors.render_reasons,
     "settings.md": settings.render,
+    "standing.md": standing.render,
     "topics.md": topics.render,
 }
 

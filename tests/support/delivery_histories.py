@@ -7,6 +7,7 @@ checks are read together.
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,15 @@ from sqlalchemy import event, select
 
 from consumers.delivery.apply import Message
 from consumers.delivery.attempts import Attempt, Result
+from consumers.delivery.dispatcher import Dispatcher
+from consumers.delivery.lease import Lease
 from consumers.ledger.verify import verify
-from consumers.sharing.standing import Standing
+from consumers.store.policies import Grant
 from consumers.store.queries import backlog, positions, unaccounted
-from consumers.store.vault import ENTRY, MATCH, NOTICE
+from consumers.store.vault import MATCH, NOTICE
+from schemas.errors import ConfigError
 from schemas.match import Support
+from tests.support.delivery_checks import Checker, Operator
 from tests.support.delivery_world import (
     CODEC,
     OFFICES,
@@ -33,6 +38,15 @@ from tests.support.delivery_world import (
 
 class Crash(BaseException):
     """The process dies here."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An attempt on its way, under the lease of the start that began it; `left`: its bytes did."""
+
+    attempt: Attempt
+    lease: Lease
+    left: bool = False
 
 
 @dataclass
@@ -59,23 +73,27 @@ class History:
         self.world = World(folder)
         self.logs: dict[str, list[Message]] = {TOPICS.record: [], TOPICS.match: []}
         self.script = _script(self.rng)
-        self.network: list[Attempt] = []
+        self.network: list[Sent] = []
         self.results: list[Result] = []
         self.receivers = {c: Receiver() for c in self.world.register.channels}
-        self.said: dict[str, tuple[str, int, Any]] = {}
-        self.closed: set[str] = set()
+        self.checker = Checker(self.world)
+        self.operator = Operator(self.world, self.rng, self.checker)
+        self.reply: Grant | None = None
+        self.zombie: Dispatcher | None = None
         self.statements = 0
         event.listen(self.world.vault, "before_cursor_execute", self._maybe_die)
 
     def run(self) -> None:
-        """Play the storm, then let everything come to rest and compare."""
+        """Play the storm, let everything come to rest and compare; then again after all timers."""
         steps = 0
-        while self.script or steps < 60:
+        while self.script or steps < 110:
             steps += 1
             self._storm()
-        self.statements = 0
-        self._drain()
-        self._at_rest()
+        for days in (0, 4):
+            self.world.advance(days * 86_400)
+            self.statements = 0
+            self._drain()
+            self._at_rest()
 
     def _maybe_die(self, *_arguments: Any) -> None:
         if self.statements:
@@ -85,43 +103,84 @@ class History:
 
     def _storm(self) -> None:
         rng, dice = self.rng, self.rng.random()
-        if self.script and dice < 0.3:
+        if self.script and dice < 0.25:
             topic, build = self.script.pop(0)
             log = self.logs[topic]
             log.append(build(len(log)))
             if rng.random() < 0.2:
                 log.append(replace(rng.choice(log), offset=len(log)))
-        elif self.network and dice < 0.42:
+        elif self.network and dice < 0.4:
             self._deliver(lossy=True)
-        elif dice < 0.55:
-            self.world.advance(rng.choice((0.01, 0.3, 1.0, 2.5)))
+        elif dice < 0.48:
+            self.world.advance(rng.choice((0.01, 0.05, 0.1, 0.3, 1.0)))
+        elif dice < 0.6:
+            self.operator.acts()
+        elif dice < 0.68:
+            self._lease()
         else:
-            self.statements = rng.choice((0, 0, 0, rng.randint(1, 40)))
+            self.statements = rng.choice((0, 0, 0, rng.randint(1, 60)))
             try:
-                self._step(rng.choice(("take_in", "take_in", "sequence", "begin", "begin")))
+                self._step(
+                    rng.choice(("take_in", "take_in", "sequence", "begin", "begin", "sweep"))
+                )
             except Crash:
                 self._restart()
             self.statements = 0
             if rng.random() < 0.03:
                 self._restart()
+        self.operator.watch()
 
     def _restart(self) -> None:
         self.statements = 0
         self.results = []
+        self.reply = None
+        self.zombie = self.world.dispatcher
         self.world.restart()
 
+    def _lease(self) -> None:
+        """The keeper in two steps, so that a reading may arrive late."""
+        if self.reply is not None:
+            self.world.keeper.receive(self.reply)
+            self.reply = None
+        else:
+            self.reply = self.world.keeper.ask()
+
     def _step(self, step: str) -> None:
+        dispatcher = self.world.dispatcher
+        if self.zombie is not None and self.rng.random() < 0.1:
+            self._zombie_step(step)
+        if self.reply is None and self.rng.random() < 0.6:
+            self.world.keeper.turn()
+        dispatcher.adopt()
         if step == "take_in":
             results = [r for r in self.results if self.rng.random() < 0.5]
-            self.world.dispatcher.take_in(self._polled(), results)
+            dispatcher.take_in(self._polled(), results)
             self.results = [r for r in self.results if r not in results]
         elif step == "sequence":
-            self.world.dispatcher.sequence()
+            dispatcher.sequence()
+        elif step == "sweep":
+            dispatcher.sweep()
         else:
             room = dict.fromkeys(self.world.register.channels, self.rng.randint(1, 3))
-            for attempt in self.world.dispatcher.begin(room):
-                self._check_begun(attempt)
-                self.network.append(attempt)
+            for attempt in dispatcher.begin(room):
+                self.checker.begun(attempt)
+                self.network.append(Sent(attempt, self.world.lease))
+
+    def _zombie_step(self, step: str) -> None:
+        """What was overtaken wakes up: nothing of it may be committed."""
+        assert self.zombie is not None
+        try:
+            if step == "take_in":
+                self.zombie.take_in(self._polled(), self.results)
+            elif step == "sequence":
+                self.zombie.sequence()
+            elif step == "sweep":
+                self.zombie.sweep()
+            elif self.zombie.begin(dict.fromkeys(self.world.register.channels, 3)):
+                raise AssertionError("a stale process has begun an attempt")
+        except ConfigError:
+            return
+        raise AssertionError("a stale process has committed")
 
     def _polled(self) -> list[Message]:
         found, places = [], positions(self.world.vault)
@@ -131,43 +190,33 @@ class History:
         return found
 
     def _deliver(self, *, lossy: bool) -> None:
-        attempt = self.network.pop(self.rng.randrange(len(self.network)))
-        over, fate = True, self.rng.random() if lossy else 1.0
-        if self.world.clock.now() < attempt.deadline:
-            self._first_byte(attempt)
+        sent = self.network.pop(self.rng.randrange(len(self.network)))
+        attempt, over, fate = sent.attempt, True, self.rng.random() if lossy else 1.0
+        if sent.left or sent.lease.enter(attempt):
+            if not sent.left:
+                sent.lease.leave()
+                self.checker.first_byte(attempt)
             if fate < 0.15:
                 over = False
             else:
                 if fate < 0.3:
-                    self.network.append(attempt)
+                    self.network.append(Sent(attempt, sent.lease, left=True))
                 self.receivers[attempt.channel.id].receive(attempt)
                 if fate > 0.45:
                     self.results.append(Result(attempt, "received", "written"))
                     return
         self.results.append(Result(attempt, "failed", "timeout", over=over))
 
-    def _check_begun(self, attempt: Attempt) -> None:
-        with self.world.vault.connect() as connection:
-            number = connection.execute(
-                select(ENTRY.c.number).where(ENTRY.c.notice_id == attempt.notice.id)
-            ).scalar()
-        assert number is not None, "begun before its entry was sequenced"
-        told = (attempt.channel.id, attempt.notice.feed, attempt.notice.data)
-        assert self.said.setdefault(attempt.notice.id, told) == told, "one id, two contents"
-        assert attempt.notice.id not in self.closed, "begun after its recall began"
-        self.closed |= set(attempt.notice.supersedes)
-
-    def _first_byte(self, attempt: Attempt) -> None:
-        if attempt.notice.data is not None:
-            assert attempt.notice.id not in self.closed, "byte after its recall began"
-
     def _drain(self) -> None:
         for _ in range(400):
+            self.world.keeper.turn()
+            self.reply = None
+            for step in ("sweep", "take_in", "sequence", "begin"):
+                self._step(step)
             while self.network:
                 self._deliver(lossy=False)
-            self._step("take_in")
-            self._step("sequence")
-            self._step("begin")
+            self.operator.watch()
+            self.operator.release()
             if self._resting():
                 return
             self.world.advance(1.0)
@@ -177,27 +226,28 @@ class History:
         waiting = backlog(self.world.vault)
         places = positions(self.world.vault)
         read = all(places.get((t, 0), 0) == len(log) for t, log in self.logs.items())
-        return read and not (
-            self.network or self.results or waiting["redecide"] or waiting["outbox"]
+        idle = self.world.dispatcher.sweep() == {}
+        return (
+            read
+            and idle
+            and not (self.network or self.results or waiting["redecide"] or waiting["outbox"])
         )
 
     def _at_rest(self) -> None:
         vault = self.world.vault
-        wanted: dict[str, Counter[str]] = {c: Counter() for c in self.receivers}
-        decider = self.world.dispatcher._at.decider
         with vault.connect() as connection:
             newest = {row.match: row.order for row in connection.execute(select(MATCH)).all()}
             assert newest == self._newest_orders(), "an old match won"
-            for match in newest:
-                situation = decider.situation(connection, match)
-                assert situation is not None
-                for channel_id in situation.recipients:
-                    channel = self.world.register.channels[channel_id]
-                    now = self.world.clock.now()
-                    told = decider.judge(situation, channel, Standing(), now).decision.content
-                    if told is not None:
-                        wanted[channel_id][repr(told)] += 1
             feeds = connection.execute(select(NOTICE.c.channel, NOTICE.c.feed)).all()
+            wanted = {
+                channel: Counter(
+                    repr(told)
+                    for match in newest
+                    if (told := self.checker.wanted(connection, match, channel)) is not None
+                )
+                for channel in self.receivers
+            }
+            self.checker.consents_at_rest(connection)
         for channel_id, receiver in self.receivers.items():
             has = Counter(repr(data) for data in receiver.rows.values())
             assert has == wanted[channel_id], f"{channel_id} holds other notices"
@@ -238,10 +288,21 @@ def _version(rng: random.Random, record: str, version: int) -> tuple[str, Any]:
     changes: dict[str, Any] = {
         "name": rng.choice(("A", "B")),
         "owner": "HSI/miami" if record.startswith("hsi") else "BIS/oee",
-        "barred": [o for o in OFFICES if rng.random() < 0.15],
+        "barred": list(_caveats(rng)),
         "withdrawn": version > 1 and rng.random() < 0.15,
     }
     return TOPICS.record, lambda at: record_message(at, record, version, **changes)
+
+
+def _caveats(rng: random.Random) -> Iterator[str]:
+    for office in OFFICES:
+        dice = rng.random()
+        if dice < 0.25:
+            yield office if dice < 0.12 else f"ask:{office}"
+    if rng.random() < 0.15:
+        yield f"until:{rng.randint(3, 40)}"
+    if rng.random() < 0.15:
+        yield f"keep:{rng.randint(1, 2)}"
 
 
 def _revision(

@@ -6,7 +6,7 @@ name the same few records.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,12 +19,17 @@ from consumers.delivery.attempts import Attempt, Result
 from consumers.delivery.backoff import Backoff
 from consumers.delivery.decider import Decider
 from consumers.delivery.dispatcher import Dispatch, Dispatcher
+from consumers.delivery.keeper import InForce, Keeper
+from consumers.delivery.lease import Lease
 from consumers.delivery.receipts import RetryRules
+from consumers.sharing.documents import Suspension
 from consumers.sharing.outcome import Decision, Outcome, Question, Reason
 from consumers.sharing.policy import Policy
 from consumers.sharing.records import RecordHistory
+from consumers.sharing.suspension import Act, Deed, running
 from consumers.sqlite import open_store
 from consumers.store.generation import take_over
+from consumers.store.policies import PolicyBook
 from consumers.store.vault import METADATA
 from schemas.clock import FixedClock
 from schemas.codec import Codec
@@ -72,18 +77,50 @@ def build_register(webhook_url: str = "") -> Register:
     return Register(agencies, offices, channels, {}, {})
 
 
-def fake_policy(register: Register, version: str = "p1") -> Policy:
-    """What delivery reads of a policy besides deciding by it."""
+def fake_policy(register: Register, version: str = "p1", agreements: Iterable[Any] = ()) -> Policy:
+    """What delivery reads of a policy besides deciding by it; an agreement is an agency's."""
     secrets = SimpleNamespace(recipient=b"recipient-secret", blocking=b"b")
-    return cast("Policy", SimpleNamespace(version=version, register=register, secrets=secrets))
+    facts = {"version": version, "register": register, "secrets": secrets}
+    return cast("Policy", SimpleNamespace(**facts, agreements=tuple(agreements)))
+
+
+class WorldKeeper(Keeper):
+    """The real keeper, but that an act names an agency, and is about what its office is told."""
+
+    def _built(self, number: int) -> InForce:
+        found, acts, _ = self._book.read()
+        assert found >= number
+        bare = self._base({})
+        held: dict[str, Any] = {o[:3]: _agreement(o[:3], ()) for o in OFFICES}
+        for act in acts:
+            held[act.agreement] = _applied(held[act.agreement], act)
+        policy = fake_policy(bare.register, f"{bare.version}/{found}", held.values())
+        return InForce(found, policy, bare if acts else None)
+
+
+def _agreement(agency: str, suspensions: tuple[Suspension, ...]) -> Any:
+    start = START.date() - timedelta(days=1)
+    return SimpleNamespace(id=agency, start=start, end=None, suspensions=suspensions)
+
+
+def _applied(agreement: Any, act: Act) -> Any:
+    suspensions = agreement.suspensions
+    if act.deed == "suspend":
+        return _agreement(agreement.id, (*suspensions, Suspension(act.at, None, act.order)))
+    ended = tuple(s if s.end else replace(s, end=act.at) for s in suspensions)
+    return _agreement(agreement.id, ended)
 
 
 @dataclass
 class FakeRules:
-    """Decides; `suspended` offices are told nothing, whatever the markings say."""
+    """Decides by markings: an office named, or `barred`, is told nothing.
 
-    suspended: set[str] = field(default_factory=set)
+    `ask:OFFICE`: it needs the consent of P. `until:N`: the record may be told until N seconds after
+    START. `keep:N`: it may be kept N days.
+    """
+
     asked: int = 0
+    barred: frozenset[str] = frozenset()
 
     def recipients(
         self, match: Match, _records: Mapping[str, RecordHistory], register: Register
@@ -94,33 +131,55 @@ class FakeRules:
 
     def decide(self, policy: Policy, question: Question) -> Decision:
         self.asked += 1
-        parked = False
+        parked, holds = False, []
+        office = question.channel.office
+        suspended = any(
+            running(cast("Any", a), question.now) for a in policy.agreements if a.id == office[:3]
+        )
         supports = question.match.supports if question.match.status == "live" else ()
         for support in sorted(supports, key=lambda s: s.digest):
             told = self._support(support, question)
-            if isinstance(told, dict):
-                return _decision(policy, Outcome.FULL, told, (support,))
+            if isinstance(told, list):
+                holds += told
+            elif isinstance(told, dict) and not suspended:
+                return _decision(policy, Outcome.FULL, told, (support,), question)
             parked |= told is Outcome.PARK and question.shown in {None, support.records}
-        outcome = Outcome.PARK if parked else Outcome.DENY
-        return _decision(policy, outcome, None, supports)
+        if parked and not suspended:
+            return _decision(policy, Outcome.PARK, None, supports, question)
+        if holds and not suspended:
+            return _decision(policy, Outcome.HOLD, None, supports, question, sorted(set(holds)))
+        return _decision(policy, Outcome.DENY, None, supports, question)
 
-    def _support(self, support: Support, question: Question) -> dict[str, Any] | Outcome:
-        office, names, verdict = question.channel.office, [], Outcome.FULL
+    def _support(
+        self, support: Support, question: Question
+    ) -> dict[str, Any] | list[str] | Outcome:
+        office, names, verdict, needed = question.channel.office, [], Outcome.FULL, []
         for end in (each.version for each in support.ends):
             history = question.records.get(end.record)
             if history is None or end.rank not in history.markings:
                 verdict = Outcome.PARK
                 continue
             both = (history.markings[end.rank], history.markings[history.newest_rank])
-            if history.newest is None or any(office in m["caveats"] for m in both):
+            said = {caveat for marking in both for caveat in marking["caveats"]}
+            said |= self.barred
+            if history.newest is None or office in said or _lapsed(said, question.now):
                 return Outcome.DENY
+            needed += [end.record] if f"ask:{office}" in said else []
             names.append([end.record, history.newest["entities"][0]["names"][0]["full"]])
-        if office in self.suspended:
-            return Outcome.DENY
         if verdict is Outcome.PARK:
             return verdict
+        if needed and not any(c.by == "P" and question.now < c.until for c in question.consents):
+            return needed
         fields = [{"field": "name", "value": name} for name in sorted(names)]
         return {"class": "target", "band": "confirmed", "outcome": "FULL", "fields": fields}
+
+
+def _numbers(said: Iterable[str], word: str) -> list[int]:
+    return [int(each[len(word) :]) for each in said if each.startswith(word)]
+
+
+def _lapsed(said: Iterable[str], now: datetime) -> bool:
+    return any(now >= START + timedelta(seconds=n) for n in _numbers(said, "until:"))
 
 
 def _decision(
@@ -128,19 +187,36 @@ def _decision(
     outcome: Outcome,
     content: dict[str, Any] | None,
     supports: Iterable[Support],
+    question: Question,
+    holds: Iterable[str] = (),
 ) -> Decision:
     ends = {(e.version.record, e.version.rank) for s in supports for e in s.ends}
+    office = question.channel.office
+    said = [
+        caveat
+        for record, _ in ends
+        if content is not None
+        for marking in question.records[record].markings.values()
+        for caveat in marking["caveats"]
+    ]
+    until = [START + timedelta(seconds=n) for n in _numbers(said, "until:")]
+    kept = _numbers(said, "keep:")
+    effect = "release existence" if content is not None else str(outcome)
+    rule = f"{office[:3]}/rule" if content is not None else "rule"
     return Decision(
         outcome=outcome,
-        hold_for=None,
+        hold_for="P" if outcome is Outcome.HOLD else None,
         match_class="target",
         band="confirmed",
         content=content,
         lineage=tuple(sorted(ends)),
-        obligations=(),
-        reasons=(Reason("rule", outcome, "match", "Because."),),
+        obligations=(f"RETAIN({min(kept)})",) if kept else (),
+        reasons=(
+            Reason(rule, effect, "match", "Because."),
+            *(Reason("rule", "HOLD(P)", record, "Asked.") for record in holds),
+        ),
         policy_version=policy.version,
-        valid_until=None,
+        valid_until=min((u for u in until if u > question.now), default=None),
     )
 
 
@@ -241,16 +317,21 @@ class World:
         self.key = generate_key()
         self.vault = open_store(folder / "vault.db", METADATA)
         _without_fsync(self.vault)
+        self.book = PolicyBook.beside(folder / "vault.db")
+        _without_fsync(self.book._engine)
         self.policy = fake_policy(self.register)
         self.signing_fails: Exception | None = None
         self.restart()
 
     def restart(self) -> None:
         """Start deliver anew over the same vault."""
+        self.lease = Lease(self.clock)
+        self.keeper = WorldKeeper(self.book, lambda _: self.policy, self.lease, self.clock)
+        in_force = self.keeper.in_force
         with self.vault.begin() as connection:
             now_us = microseconds(self.clock.now())
-            generation = take_over(connection, self.policy.version, now_us)
-        decider = Decider(self.policy, CODEC, self.rules.decide, self.rules.recipients)
+            generation = take_over(connection, in_force.policy.version, now_us)
+        decider = Decider(in_force, CODEC, self.rules.decide, self.rules.recipients, lambda *_: ())
         self.dispatcher = Dispatcher(
             Dispatch(
                 vault=self.vault,
@@ -263,6 +344,8 @@ class World:
                 retry=RetryRules(Backoff(0.5, 4.0)),
                 draw=lambda: 0.5,
                 timeouts=TIMEOUTS,
+                lease=self.lease,
+                in_force=lambda: self.keeper.in_force,
             )
         )
 
@@ -283,6 +366,8 @@ class World:
 
     def begin(self, room: int = 100) -> list[Attempt]:
         """One turn's second and third step."""
+        self.keeper.turn()
+        self.dispatcher.adopt()
         self.dispatcher.sequence()
         return self.dispatcher.begin(dict.fromkeys(self.register.channels, room))
 
@@ -292,6 +377,10 @@ class World:
         attempts = self.begin()
         self.take_in(results=[Result(each, "received", "written") for each in attempts])
         return {each.channel.id: each for each in attempts}
+
+    def act(self, agency: str, deed: Deed) -> int:
+        """Suspend or resume what an agency is told; return the policy's number."""
+        return self.book.act(Act(agency, deed, "Order 1", self.clock.now()))
 
     def advance(self, seconds: float) -> None:
         """Move the clock."""

@@ -130,7 +130,7 @@ def test_older_order_of_a_match_changes_nothing(world: World) -> None:
 
 def test_what_was_suspended_between_decision_and_attempt_is_not_sent(world: World) -> None:
     world.take_in(*records(), match_message(1, "m1", 1, [build_support(LEFT, RIGHT)]))
-    world.rules.suspended = {"BIS/oee"}
+    world.act("BIS", "suspend")
     assert {a.channel.id for a in world.begin()} == {HSI, GBR}
     world.take_in()
     assert load_rows_of(world, "m1").keys() == {HSI, GBR}
@@ -270,7 +270,7 @@ def test_stale_process_cannot_commit(world: World) -> None:
 
 def test_changed_policy_decides_every_match_again_at_start(world: World) -> None:
     start(world)
-    world.rules.suspended = {"BIS/oee"}
+    world.rules.barred = frozenset({"BIS/oee"})
     world.policy.version = "p2"  # type: ignore[misc]
     world.restart()
     assert {c: a.notice.action for c, a in world.turn().items()} == {BIS: "recall"}

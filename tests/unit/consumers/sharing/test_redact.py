@@ -27,7 +27,7 @@ PERSON = {value.field: value for value in values(build_person())}  # type: ignor
         ("name", SUMMARY, (MASKED, "I*** I*** P***")),
         ("name", MASKED, (MASKED, "I*** I*** P***")),
         ("birth_date", FULL, (FULL, "1971-03-04")),
-        ("birth_date", SUMMARY, (SUMMARY, "1971")),
+        ("birth_date", SUMMARY, (SUMMARY, "1971-03")),
         ("birth_date", MASKED, (MASKED, "197*")),
         ("document_number", FULL, (FULL, "passport RUS 712345678")),
         ("document_number", SUMMARY, (MASKED, "passport RUS ***5678")),

@@ -1,12 +1,16 @@
 """From what a recipient holds to what was decided: every row of the table."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
 
 from consumers.sharing.decide import Decision, Outcome
 from consumers.sharing.standing import (
+    DAY_US,
+    NOTHING,
+    Facts,
     Held,
     Standing,
     begun,
@@ -14,6 +18,16 @@ from consumers.sharing.standing import (
     joined,
     notice_id,
     settle,
+)
+from consumers.sharing.transition import (
+    CASES,
+    DECIDED,
+    HOLDS,
+    TABLE,
+    Case,
+    Decided,
+    Holds,
+    rule_for,
 )
 
 SECRET = b"notice secret"
@@ -158,3 +172,65 @@ def test_held_survives_json_lists() -> None:
     assert Held("n", "d", "notice", ["a"]) == Held("n", "d", "notice", ("a",))  # type: ignore[arg-type]
     assert content_digest(None) is None
     assert Standing(held=(Held("n", "d", "notice", ("a", "b")),)).shown == {"a", "b"}
+
+
+def test_every_pair_of_words_has_a_row_and_no_row_is_idle() -> None:
+    pairs = product(DECIDED, HOLDS)
+    assert {rule_for(*pair) for pair in pairs} == set(TABLE)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
+def test_case_is_what_the_table_says(case: Case) -> None:
+    rule = rule_for(case.decided, case.holds)
+    assert (rule.action, rule.request) == (case.action, case.request)
+
+
+@pytest.mark.parametrize("pair", list(product(DECIDED, HOLDS)), ids=str)
+def test_table_never_tells_what_was_not_released(pair: tuple[Decided, Holds]) -> None:
+    decided, holds = pair
+    action = rule_for(decided, holds).action
+    assert action in {"nothing", "recall"} or decided in {"told", "unreviewed"}
+    if decided == "unreviewed" and holds in {"nothing", "recalled", "purged"}:
+        assert action in {"nothing", "recall"}
+
+
+def test_suspension_stops_content_and_takes_nothing_back_that_was_received() -> None:
+    facts = Facts(unsuspended=A)
+    assert settle(Standing(), DENY, facts) == NOTHING
+    assert settle(HAS_A, DENY, facts) == NOTHING
+    assert settle(told(Standing(), A), DENY, facts).action == "recall"
+    assert settle(HAS_A, DENY, Facts(unsuspended=B)).action == "recall"
+    assert settle(HAS_A, DENY, Facts(unsuspended=DENY)).action == "recall"
+
+
+def test_resumption_asks_for_review_of_what_is_not_held_until_an_operator_released_it() -> None:
+    during = Standing(cleared_us=5)
+    resumed = Facts(resumed_us=9)
+    assert settle(during, A, resumed) == replace(NOTHING, request="review")
+    assert settle(replace(during, cleared_us=10), A, resumed).action == "notice"
+    assert settle(replace(HAS_A, cleared_us=5), A_CORRECTED, resumed).action == "correction"
+    taking_back = replace(told(HAS_A, DENY), cleared_us=5)
+    both = settle(taking_back, A, resumed)
+    assert (both.action, both.request) == ("recall", "review")
+
+
+def test_hold_asks_and_shows_nothing() -> None:
+    hold = decision(Outcome.HOLD)
+    assert settle(Standing(), hold) == replace(NOTHING, request="hold request")
+    both = settle(HAS_A, hold)
+    assert (both.action, both.request) == ("recall", "hold request")
+
+
+def test_retention_purges_once_and_the_same_content_never_comes_back() -> None:
+    first = settle(Standing(), A)
+    kept = received(begun(Standing(), "n1", first, now_us=1, keep_days=2))
+    assert kept.retain_until_us == 1 + 2 * DAY_US
+    assert settle(kept, A, Facts(now_us=2 * DAY_US)).action == "nothing"
+    late = Facts(now_us=1 + 2 * DAY_US)
+    purge = settle(kept, A, late)
+    assert (purge.action, purge.purges) == ("recall", True)
+    purging = begun(kept, "r1", purge)
+    assert settle(purging, A, late).notice_id == "r1"
+    purged = received(purging)
+    assert settle(purged, A, late) == NOTHING
+    assert settle(purged, A_CORRECTED, late).action == "notice"

@@ -1,0 +1,1 @@
+"""The sharing-rule catalogue as scenarios, and the format they are written in."""
