@@ -1,6 +1,7 @@
 """The last look at a notice before it is stored: does it say anything that it must not? Pure.
 
-One module: it knows the records and the finished content, and nothing of how that was built. What it finds denies the notice and alarms. It names places in the content, never values.
+One module: it knows the records and the finished content, and nothing of how that was built. What
+it finds denies the notice and alarms. It names places in the content, never values.
 """
 
 import re

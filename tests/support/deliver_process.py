@@ -12,6 +12,7 @@ from consumers.sharing.policy import AGREEMENTS, Secrets, load_policy
 from schemas.party import Agency, AgencyClass, Channel, Contact, Office, Register
 from schemas.signing import generate_key, load_private_key, save_private_key
 from schemas.topics import Topics
+from tests.unit.consumers.sharing.parties import REGISTER
 
 SECRETS = Secrets(recipient=b"recipient secret", blocking=b"blocking secret")
 WEBHOOK_SECRET = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="
@@ -53,7 +54,7 @@ def build_register(webhook_url: str) -> Register:
     )
     agencies = [Agency(*row) for row in _AGENCIES]
     return Register(
-        {agency.code: agency for agency in agencies},
+        {**REGISTER.agencies, **{agency.code: agency for agency in agencies}},
         {office.id: office for office in offices},
         {channel.id: channel for channel in channels if channel.kind == "inbox" or webhook_url},
         {},

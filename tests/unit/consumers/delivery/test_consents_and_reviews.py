@@ -102,6 +102,34 @@ def test_no_first_byte_after_the_consent(world: World) -> None:
     assert attempt.first_byte_by == world.clock.now() + timedelta(seconds=0.1)
 
 
+def test_first_byte_within_half_a_second_of_the_decision_or_the_lease(world: World) -> None:
+    world.take_in(
+        record_message(0, LEFT, 1, "left"),
+        record_message(1, RIGHT, 1, "right", owner="BIS/oee"),
+        match_message(0, "m1", 1, [build_support(LEFT, RIGHT)]),
+    )
+    world.keeper.turn()
+    world.advance(0.2)
+    world.dispatcher.sequence()
+    (attempt, *_) = world.dispatcher.begin({GBR: 1})
+    assert attempt.first_byte_by == world.clock.now() + timedelta(seconds=0.3)
+
+
+def test_running_attempt_is_not_superseded_before_its_deadline(world: World) -> None:
+    arrive_unsent = (
+        record_message(0, LEFT, 1, "left"),
+        record_message(1, RIGHT, 1, "right", owner="BIS/oee"),
+        match_message(0, "m1", 1, [build_support(LEFT, RIGHT)]),
+    )
+    world.take_in(*arrive_unsent)
+    running = world.begin()
+    world.take_in(match_message(1, "m1", 2, []))
+    assert world.begin() == []
+    world.clock.advance(max(a.deadline for a in running) - world.clock.now())
+    world.take_in()
+    assert {a.notice.action for a in world.begin()} == {"recall"}
+
+
 def test_notice_that_never_began_gives_its_consent_back(world: World) -> None:
     arrive(world, "ask:GBR/desk")
     grant(world)
