@@ -1,0 +1,321 @@
+"""The second key's verdict on one support: release, hold or deny, for each end and each value."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, NamedTuple, Protocol
+
+from consumers.sharing.cedar import reading, request
+from consumers.sharing.cedar.engine import Claim, Engine, Said, SecondKeyError
+from consumers.sharing.cedar.language import NO_MEETING, day_number, instant
+from consumers.sharing.cedar.policies import statements
+from consumers.sharing.cedar.reading import NOBODY, PLACE, PLACE_TIME, Spot, Subject, Thing, Value
+from consumers.sharing.cedar.request import Attributes, Consenting, History, Recipient
+from consumers.sharing.documents import Agreement, Document, Statute
+from schemas.event import Event, FieldMarking
+from schemas.match import Match, Support
+from schemas.party import Channel, Register
+
+RELEASE: Final = "release"
+HOLD: Final = "hold"
+DENY: Final = "deny"
+
+
+class Asked(Protocol):
+    """The question: one match, one channel, now."""
+
+    @property
+    def match(self) -> Match: ...  # noqa: D102 - named by the class
+    @property
+    def records(self) -> Mapping[str, History]: ...  # noqa: D102 - named by the class
+    @property
+    def closed_sides(self) -> frozenset[str]: ...  # noqa: D102 - named by the class
+    @property
+    def channel(self) -> Channel: ...  # noqa: D102 - named by the class
+    @property
+    def now(self) -> datetime: ...  # noqa: D102 - named by the class
+    @property
+    def shown(self) -> frozenset[str] | None: ...  # noqa: D102 - named by the class
+    @property
+    def consents(self) -> Sequence[Consenting]: ...  # noqa: D102 - named by the class
+
+
+class Answer(NamedTuple):
+    """`outcome` with the rules that decided it: clauses that permit, or bars that forbid."""
+
+    outcome: str
+    rules: frozenset[str]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What Cedar says of one support and recipient.
+
+    `ends` by record of another office. `things` are the values that may be shown, each with the
+    clauses under any of which it may. `silent`: the recipient's own record is kept from the others.
+    `override`: the rule by which danger to life passes what else withholds.
+    """
+
+    ends: dict[str, Answer] = field(default_factory=dict)
+    things: dict[Thing, frozenset[str]] = field(default_factory=dict)
+    obligations: set[str] = field(default_factory=set)
+    silent: bool = False
+    override: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """The strictest of the ends."""
+        found = {each.outcome for each in self.ends.values()}
+        return next((each for each in (DENY, HOLD) if each in found), RELEASE if found else DENY)
+
+
+class End(NamedTuple):
+    """One record of a support as the question sees it; `record` are Cedar's attributes."""
+
+    key: str
+    office: str
+    record: Attributes
+    event: Event
+    spots: list[Spot]
+    marked: list[tuple[FieldMarking, Attributes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One recipient, the consents that have not run out, and what is claimed."""
+
+    recipient: Recipient
+    consents: tuple[Consenting, ...]
+    claim: Claim
+
+
+class SecondKey:
+    """Decides by Cedar alone, from the parsed documents and the register."""
+
+    def __init__(self, documents: Iterable[Document], register: Register, secret: bytes) -> None:
+        self._documents = tuple(documents)
+        self._register = register
+        self._secret = secret
+        self._engine = Engine(self._documents)
+        self._clauses = {
+            each.rule(clause.id): frozenset(clause.fields)
+            for each in self._documents
+            if isinstance(each, Agreement)
+            for clause in each.clauses
+        }
+        statutes = [each for each in self._documents if isinstance(each, Statute)]
+        self._bars = {bar.id: bar for statute in statutes for bar in statute.bars}
+        self._silent = {c for bar in self._bars.values() if bar.silent for c in bar.caveats}
+        self._on_match = any(bar.scope == "match" for bar in self._bars.values())
+        self._danger = {
+            word for s in statutes for override in s.overrides for word in override.match_classes
+        }
+
+    @property
+    def source(self) -> str:
+        """The whole policy set as text."""
+        return "\n\n".join(each.text for each in statements(self._documents))
+
+    def judge(self, asked: Asked, support: Support) -> Verdict:
+        """Decide a support for a channel; raises SecondKeyError where there is no answer."""
+        try:
+            return self._judge(asked, support)
+        except SecondKeyError:
+            raise
+        except Exception as error:
+            raise SecondKeyError(type(error).__name__) from error
+
+    def _judge(self, asked: Asked, support: Support) -> Verdict:
+        verdict = Verdict()
+        case, ends = self._case(asked, support)
+        office = case.recipient.office
+        others = [end for end in ends if end.office != office]
+        shared = tuple(self._shared(asked)) if self._on_match else ()
+        answers = [self._existence(case, end, shared) for end in others]
+        verdict.ends = {end.key: answer for end, answer in zip(others, answers, strict=True)}
+        if verdict.outcome != RELEASE and case.claim.match_class in self._danger:
+            self._override(verdict, case, others, shared)
+        elif verdict.outcome == RELEASE:
+            for end in others:
+                verdict.things |= self._values(case, end)
+                verdict.obligations |= self._heed(case, end)
+        if verdict.outcome == RELEASE:
+            counterparts = {end.office for end in others}
+            own = (end for end in ends if end.office == office)
+            verdict.silent = any(self._kept(case, end, counterparts) for end in own)
+        return verdict
+
+    def _case(self, asked: Asked, support: Support) -> tuple[Case, list[End]]:
+        """Read a support's records for a recipient."""
+        ends = self._ends(asked, support)
+        told, meeting = request.told_class(support, asked.closed_sides), NO_MEETING
+        if told == "space_time":
+            windows = [w for end in ends for w in request.windows(end.event, end.spots)]
+            meeting = request.imminence(windows, asked.now)
+        day = day_number(asked.now.astimezone(UTC).date())
+        claim = Claim(told, support.band, instant(asked.now), day, meeting)
+        consents = tuple(each for each in asked.consents if asked.now < each.until)
+        return Case(request.recipient(asked.channel, self._register), consents, claim), ends
+
+    def _ends(self, asked: Asked, support: Support) -> list[End]:
+        versions = [end.version for end in support.ends]
+        offices = {each.record: each.owner for each in versions}
+        markings = {
+            key: request.markings_of(
+                asked.records[key], {each.rank for each in versions if each.record == key}
+            )
+            for key in offices
+        }
+        every = [each for stated in markings.values() for each in stated]
+        grades = sorted({each["source_grade"] + each["information_grade"] for each in every})
+        found = []
+        for key, office in offices.items():
+            history, owner = asked.records[key], office.partition("/")[0]
+            whole = request.record(owner, history, markings[key], grades, self._register)
+            event = history.newest
+            if event is None:
+                raise SecondKeyError("a record is withdrawn")
+            spots = reading.spots(support, key, event, history.newest_rank, self._secret)
+            marked = [
+                (each, record)
+                for stated in markings[key]
+                for each in stated["fields"]
+                if (record := request.field_record(whole, each, self._register)) is not None
+            ]
+            found.append(End(key, office, whole, event, list(spots), marked))
+        return found
+
+    def _ask(
+        self, case: Case, record: Attributes, action: str = "disclose", subject: Subject = NOBODY
+    ) -> Said:
+        return self._engine.ask(case.recipient, record, case.claim, [subject], action)[0]
+
+    def _existence(self, case: Case, end: End, shared: Sequence[str]) -> Answer:
+        """Decide whether an end may be known, field markings and the whole match included."""
+        whole = request.consented(end.record, case.consents)
+        said = self._ask(case, whole, subject=next(_subjects(end), NOBODY))
+        barred = [*said.barred, *self._by_fields(case, end), *shared]
+        if not barred:
+            rules = self._granting(said, "existence")
+            return Answer(RELEASE if rules else DENY, rules)
+        rules = frozenset(each.partition(" ")[0] for each in barred)
+        if any(each.endswith(" DENY") for each in barred):
+            return Answer(DENY, rules)
+        lifted = self._ask(case, whole, "ask")
+        return Answer(HOLD if self._granting(lifted, "existence") else DENY, rules)
+
+    def _by_fields(self, case: Case, end: End, action: str = "disclose") -> Iterator[str]:
+        """Yield what the bars on marked fields do to the existence of the support."""
+        for marking, record in end.marked:
+            said = self._ask(case, request.consented(record, case.consents), action)
+            rests = any(reading.on_spot(marking, end.event, spot) for spot in end.spots)
+            yield from (each for each in said.barred if rests or self._scope(each) != "field")
+
+    def _shared(self, asked: Asked) -> Iterator[str]:
+        """Yield what bars that reach a whole match do to it, from the records of every support."""
+        match = asked.match
+        kept = [each for each in match.quiet if asked.shown == each.records]
+        for support in (*(match.supports if match.status == "live" else ()), *kept):
+            case, ends = self._case(asked, support)
+            for end in ends:
+                if end.office != case.recipient.office:
+                    whole = request.consented(end.record, case.consents)
+                    barred = [*self._ask(case, whole).barred, *self._by_fields(case, end)]
+                    yield from (each for each in barred if self._scope(each) == "match")
+
+    def _override(
+        self, verdict: Verdict, case: Case, ends: Iterable[End], shared: Iterable[str]
+    ) -> None:
+        """Release places alone where danger to life passes all that withholds."""
+        if any(not self._bars[each.partition(" ")[0]].yields for each in shared):
+            return
+        rules: set[str] | None = None
+        places: dict[Thing, frozenset[str]] = {}
+        for end in ends:
+            said = self._ask(case, request.consented(end.record, case.consents), "override")
+            if not said.allowed or any(self._by_fields(case, end, "override")):
+                return
+            rules = set(said.ids) if rules is None else rules & set(said.ids)
+            places |= {
+                Thing(end.key, holder, PLACE_TIME, ""): frozenset(said.ids)
+                for holder in _resting(end)
+            }
+        if rules:
+            verdict.override = min(rules)
+            released = Answer(RELEASE, frozenset({verdict.override}))
+            verdict.ends = dict.fromkeys(verdict.ends, released)
+            verdict.things = places
+
+    def _values(self, case: Case, end: End) -> dict[Thing, frozenset[str]]:
+        """Return the values that may be shown, each with the clauses that permit it."""
+        held = [*reading.subjects(end.event), *_places(end)]
+        asked = list(dict.fromkeys(subject for subject, *_ in held))
+        whole = request.consented(end.record, case.consents)
+        answers = self._engine.ask(case.recipient, whole, case.claim, asked) if asked else []
+        said = dict(zip(asked, answers, strict=True))
+        found = {}
+        for subject, holder, values in held:
+            for value in values:
+                rules = self._granting(said[subject], value.field)
+                if rules and not self._taken(case, end, holder, value, values):
+                    found[Thing(end.key, holder, value.field, value.published)] = rules
+        match_field = self._granting(said[asked[0]] if asked else self._ask(case, whole), "contact")
+        if match_field:
+            found[Thing(end.key, "", "contact", "")] = match_field
+        return found
+
+    def _taken(self, case: Case, end: End, holder: str, value: Value, values: list[Value]) -> bool:
+        """Return whether a field marking takes a value away."""
+        return any(
+            self._ask(case, request.consented(record, case.consents, value.field)).barred
+            for marking, record in end.marked
+            if reading.on_value(marking, end.event, holder, value, values)
+        )
+
+    def _granting(self, said: Said, word: str) -> frozenset[str]:
+        """Return the clauses that permit a field; none where Cedar does not allow."""
+        if not said.allowed:
+            return frozenset()
+        return frozenset(each for each in said.ids if word in self._clauses[each])
+
+    def _scope(self, barred: str) -> str:
+        bar = self._bars.get(barred.partition(" ")[0])
+        return "support" if bar is None else bar.scope
+
+    def _heed(self, case: Case, end: End) -> set[str]:
+        """Return the obligations that bars lay on whoever may have the record."""
+        said = self._engine.ask(case.recipient, end.record, case.claim, [NOBODY], "heed")
+        ids = {each.partition(" ")[0] for answer in said for each in answer.ids}
+        return {obligation for each in ids for obligation in self._bars[each].obligations}
+
+    def _kept(self, case: Case, end: End, offices: Iterable[str]) -> bool:
+        """Return whether the recipient's own record is kept from the others, though not from it."""
+        stated = {c for _, record in end.marked for c in record["caveats"]}
+        caveats = sorted({*end.record["caveats"], *stated})
+        if self._silent.isdisjoint(caveats):
+            return False
+        owner = end.record["owner"]
+        own = {"originators": [owner], "waiting": [owner], "listed": [], "matters": []}
+        thirds: Attributes = {"asking": [], "prohibiting": [], "foreign": []}
+        record = {**end.record, **own, **thirds, "caveats": caveats, "marked": True}
+        for office in offices:
+            other = request.counterpart(office, case.recipient, self._register)
+            told = Case(other, (), case.claim)
+            barred = [each.partition(" ")[0] for each in self._ask(told, record).barred]
+            silent = any(each in self._bars and self._bars[each].silent for each in barred)
+            if silent and not self._ask(told, record, "override").allowed:
+                return True
+        return False
+
+
+def _subjects(end: End) -> Iterator[Subject]:
+    return (subject for subject, *_ in reading.subjects(end.event))
+
+
+def _resting(end: End) -> list[str]:
+    """Return the places on which the support rests."""
+    return list(dict.fromkeys(spot.holder for spot in end.spots if spot.field == PLACE_TIME))
+
+
+def _places(end: End) -> list[tuple[Subject, str, list[Value]]]:
+    return [(PLACE, holder, [Value(PLACE_TIME, "", "")]) for holder in _resting(end)]
