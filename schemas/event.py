@@ -53,6 +53,7 @@ class Marking(TypedDict):
     audience: list[str] | None
     tear_line: str | None
     fields: list[FieldMarking]
+    matters: NotRequired[list[str]]
 
 
 class Name(TypedDict):

@@ -30,6 +30,7 @@ CAVEATS: Final = frozenset(
         "PROPRIETARY",
         "POLITICAL",
         "TIP",
+        "UNDERCOVER",
     }
 )
 REL_TO: Final = "REL_TO_"
@@ -78,6 +79,7 @@ TEAR_LINE_CHARACTERS: Final = 2_000
 
 _AUDIENCE: Final = re.compile(r"[A-Z0-9]{2,8}(/[a-z0-9]+(-[a-z0-9]+)*)?")
 _AGENCY: Final = re.compile(r"[A-Z0-9]{2,8}")
+_MATTER: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 class Problem(NamedTuple):
@@ -114,6 +116,7 @@ def problems(marking: Marking) -> list[Problem]:
             ("purpose_limits", PURPOSES.issuperset(marking["purpose_limits"])),
             ("originator", _AGENCY.fullmatch(marking["originator"])),
             ("audience", all(map(_AUDIENCE.fullmatch, marking["audience"] or ()))),
+            ("matters", all(map(_MATTER.fullmatch, marking.get("matters", ())))),
             ("tear_line", len(marking["tear_line"] or "") <= TEAR_LINE_CHARACTERS),
         )
         if not known

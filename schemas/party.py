@@ -2,7 +2,7 @@
 
 A YAML document with a detached Ed25519 signature beside it (`<path>.sig`, base64). Unknown and
 repeated keys, and references to parties that the register does not hold, are refused. Countries
-are ISO alpha-2.
+are ISO alpha-2. Types, checks and reading are one module: what is written is what is read.
 """
 
 import base64
@@ -29,6 +29,11 @@ OfficeClass = Literal[
     "enforcement", "analysis", "attache", "watch", "coordination", "victim", "industry"
 ]
 
+Duty = Literal[
+    "investigating", "prosecuting", "intelligence", "screening", "licensing", "victim_assistance"
+]
+"""What an officer is for, where a rule asks it (18 USC 2517)."""
+
 AgencyCode = Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
 OfficeSlug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 SourceSystem = Annotated[str, Field(pattern=r"^[a-z0-9]+(\.[a-z0-9]+)+$")]
@@ -54,6 +59,8 @@ def _public_key(value: object) -> object:
 
 Country = Annotated[str, BeforeValidator(_country)]
 PublicKey = Annotated[bytes, BeforeValidator(_public_key)]
+
+SECTIONS: Final = ("agencies", "offices", "channels", "keys", "officers", "matters")
 
 _STRICT: Final = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -104,7 +111,11 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Channel:
-    """Where an office is told; `purpose` is the one its pushes are decided by."""
+    """Where an office is told; `purpose` is the one its pushes are decided by.
+
+    `officer`: the one person who reads it; None: whoever is on duty there, so that no rule for
+    listed officers or for a duty is ever met.
+    """
 
     id: Identifier
     office: str
@@ -113,6 +124,7 @@ class Channel:
     url: str = ""
     secret: str = field(default="", repr=False)
     subscriptions: tuple[Subscription, ...] = ()
+    officer: Identifier | None = None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -133,11 +145,25 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Officer:
-    """A person who acts for an office."""
+    """A person who acts for an office; `country` None: a national of the office's agency."""
 
     id: Identifier
     office: str
     name: str
+    duties: tuple[Duty, ...] = ()
+    country: Country | None = None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Matter:
+    """A court matter and the officers to whom its material may be disclosed.
+
+    Fed. R. Crim. P. 6(e)(3)(B): the attorney names to the court those who have been told.
+    """
+
+    id: Identifier
+    agency: AgencyCode
+    officers: tuple[Identifier, ...]
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -149,9 +175,10 @@ class Register:
     channels: Mapping[str, Channel]
     keys: Mapping[str, SigningKey]
     officers: Mapping[str, Officer]
+    matters: Mapping[str, Matter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for section in ("agencies", "offices", "channels", "keys", "officers"):
+        for section in SECTIONS:
             object.__setattr__(self, section, MappingProxyType(dict(getattr(self, section))))
         if found := list(_dangling(self)):
             raise ValueError("; ".join(found))
@@ -171,6 +198,7 @@ def _dangling(register: Register) -> list[str]:
             ("channels", "id"),
             ("keys", "key_id"),
             ("officers", "id"),
+            ("matters", "id"),
         )
         for key, entry in getattr(register, section).items()
         if getattr(entry, name) != key
@@ -182,9 +210,22 @@ def _dangling(register: Register) -> list[str]:
             ("channels", "office", register.offices),
             ("keys", "agency", register.agencies),
             ("officers", "office", register.offices),
+            ("matters", "agency", register.agencies),
         )
         for key, entry in getattr(register, section).items()
         if getattr(entry, reference) not in known
+    ]
+    found += [
+        f"channels.{key}: its officer is not of its office"
+        for key, channel in register.channels.items()
+        if channel.officer is not None
+        and getattr(register.officers.get(channel.officer), "office", "") != channel.office
+    ]
+    found += [
+        f"matters.{key}: officer {officer} is not in the register"
+        for key, matter in register.matters.items()
+        for officer in matter.officers
+        if officer not in register.officers
     ]
     return found
 
@@ -219,7 +260,8 @@ def dump_register(register: Register) -> bytes:
     """Return the YAML text of a register, as `parse_register` reads it."""
     sections: dict[str, Any] = {
         section: {key: asdict(entry) for key, entry in getattr(register, section).items()}
-        for section in ("agencies", "offices", "channels", "keys", "officers")
+        for section in SECTIONS
+        if section != "matters" or register.matters
     }
     for key in sections["keys"].values():
         key["public_key"] = base64.b64encode(key["public_key"]).decode()

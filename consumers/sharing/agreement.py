@@ -76,11 +76,15 @@ def _head(root: Spot, parties: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _suspension(spot: Spot) -> Suspension:
-    required = {"from": form.day, "order": form.text, "on_resume": form.word({"review"})}
-    values = form.mapping(spot, required, {"to": form.day})
+    required = {"from": form.moment, "order": form.text, "on_resume": form.word({"review"})}
+    values = form.mapping(spot, required, {"to": form.moment, "resumed_by": form.text})
+    if ("to" in values) != ("resumed_by" in values):
+        raise spot.refuse("a resumption is said whole: to, and resumed_by with the order")
     if "to" in values and values["to"] <= values["from"]:
         raise spot.refuse("ends before it begins")
-    return Suspension(values["from"], values.get("to"), values["order"])
+    return Suspension(
+        values["from"], values.get("to"), values["order"], values.get("resumed_by", "")
+    )
 
 
 def _must_share(spot: Spot) -> MustShare:

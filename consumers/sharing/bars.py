@@ -7,24 +7,32 @@ from consumers.sharing.compiler import DENY, RELEASE, Barred
 from consumers.sharing.documents import Bar
 from consumers.sharing.explain import bar_named
 from consumers.sharing.fields import reaches_place
+from consumers.sharing.outcome import Consent
 from consumers.sharing.policy import Policy
 from consumers.sharing.records import Place, Restrictions
 from consumers.sharing.request import Request
-from consumers.sharing.vocabulary import CAVEATS, ORIGINS
+from consumers.sharing.vocabulary import ORIGINS, RECIPIENT_KINDS, caveat_mask
+from schemas import marking as words
 from schemas.event import Event, FieldMarking
 
+_LISTED = RECIPIENT_KINDS.bit("listed_country")
 _ORIGINATOR = "HOLD(originator)"
 _THIRD = {"free": "free", "prohibited": "prohibited"}
 
 
 class Effect(NamedTuple):
-    """What one bar does: DENY, HOLD(x), or a release under obligations. `scope` as in `Bar`."""
+    """What one bar does: DENY, HOLD(x), or a release under obligations.
+
+    `scope` and `yields` as in `Bar`. `consent`: the id of the consent that lifted a hold.
+    """
 
     rule: str
     effect: str
     sentence: str
     scope: str
     obligations: tuple[str, ...] = ()
+    yields: bool = False
+    consent: str = ""
 
     @property
     def withholds(self) -> bool:
@@ -32,12 +40,19 @@ class Effect(NamedTuple):
         return self.effect != RELEASE
 
 
-def origin_of(origins: Iterable[tuple[str, str]], caveats: int, owner: str, recipient: str) -> int:
-    """Return the mask of ORIGINS for (originator, onward rule) pairs under caveats."""
+def origin_of(
+    policy: Policy, origins: Iterable[tuple[str, str]], caveats: int, parties: tuple[str, str]
+) -> int:
+    """Return the mask of ORIGINS for (originator, onward rule) pairs under caveats.
+
+    `parties` are the owner and the recipient, whose own information is nobody else's.
+    """
     mask = 0
     for originator, onward in origins:
-        if originator in (owner, recipient):
+        if originator in parties:
             mask |= ORIGINS.bit("own")
+        elif originator not in policy.home_agencies and onward != "prohibited":
+            mask |= ORIGINS.bit("foreign")
         else:
             mask |= ORIGINS.bit(_THIRD.get(onward, "marked" if caveats else "unmarked"))
     return mask
@@ -55,15 +70,38 @@ def resolve(
     for number, effect in barred:
         rule, sentence = bar_named(policy.compiled.bars, number)
         bar = policy.compiled.bars[number] if number >= 0 else None
-        obligations = bar.obligations if bar else ()
-        scope = bar.scope if bar else "support"
-        if effect != _ORIGINATOR or bar is None:
-            effects.append(Effect(rule, effect, sentence, scope, obligations))
+        if bar is None:
+            effects.append(Effect(rule, effect, sentence, "support"))
             continue
-        spared = {request.recipient, request.owner} if bar.third_agency else {request.recipient}
-        asked = [f"HOLD({each})" for each in sorted(originators - spared)] or [RELEASE]
-        effects += [Effect(rule, each, sentence, scope, obligations) for each in asked]
+        asked = [effect]
+        if effect == _ORIGINATOR:
+            spared = {request.recipient, request.owner} if bar.originator else {request.recipient}
+            asked = [f"HOLD({each})" for each in sorted(originators - spared)] or [RELEASE]
+        effects += [
+            Effect(rule, each, sentence, bar.scope, bar.obligations, bar.yields) for each in asked
+        ]
     return effects
+
+
+def lifted(
+    effects: Iterable[Effect], consents: Iterable[Consent], field: str | None = None
+) -> list[Effect]:
+    """Return effects with every hold released whose party has consented.
+
+    `field` None: what is held is that there is a match at all; a consent to some fields is none
+    to that.
+    """
+    granted = {
+        f"HOLD({each.by})": each.id
+        for each in consents
+        if each.fields is None or (field is not None and field in each.fields)
+    }
+    return [
+        each._replace(effect=RELEASE, consent=granted[each.effect])
+        if each.effect in granted
+        else each
+        for each in effects
+    ]
 
 
 def on_field(
@@ -73,16 +111,20 @@ def on_field(
 
     A field's originator has given the record's publisher no onward rule: its consent is needed.
     """
-    caveats, originator = CAVEATS.mask(marking["caveats"]), marking["originator"]
+    caveats, originator = caveat_mask(marking["caveats"]), marking["originator"]
     if not caveats and originator is None:
         return []
     origins = restrictions.origins
     if originator is not None:
         origins = frozenset({(originator, "originator_consent")})
     marked = caveats | restrictions.caveats
-    origin = origin_of(origins, marked, request.owner, request.recipient)
-    asked = request._replace(caveats=caveats, origin=origin)
-    _, barred = policy.compiled.judge(asked)
+    origin = origin_of(policy, origins, marked, (request.owner, request.recipient))
+    kind, released = request.kind, words.released_to(marking["caveats"])
+    if released is not None:
+        kind &= ~_LISTED
+        kind |= _LISTED if request.nation in released else 0
+    asked = request._replace(caveats=caveats, origin=origin, kind=kind)
+    barred = policy.compiled.judge(asked)[1]
     return resolve(policy, barred, asked, frozenset(each for each, _ in origins))
 
 
@@ -98,7 +140,7 @@ def on_existence(
         effects = on_field(policy, request, restrictions, marking)
         if effects:
             rests = any(reaches_place(marking, event, place) for place in places)
-            yield from (each for each in effects if rests or each.scope == "support")
+            yield from (each for each in effects if rests or each.scope != "field")
 
 
 def silencing(policy: Policy, request: Request, restrictions: Restrictions) -> Bar | None:
@@ -109,10 +151,13 @@ def silencing(policy: Policy, request: Request, restrictions: Restrictions) -> B
     """
     caveats = restrictions.caveats
     for marking in restrictions.fields:
-        caveats |= CAVEATS.mask(marking["caveats"])
+        caveats |= caveat_mask(marking["caveats"])
     if not caveats & policy.silent_caveats:
         return None
-    _, barred = policy.compiled.judge(request._replace(caveats=caveats))
+    _, barred, _, overrides = policy.compiled.judge(request._replace(caveats=caveats))
+    numbers = [number for number, effect in barred if effect != RELEASE]
+    if overrides and all(n >= 0 and policy.compiled.bars[n].yields for n in numbers):
+        return None
     for number, effect in barred:
         if number >= 0 and policy.compiled.bars[number].silent and effect != RELEASE:
             return policy.compiled.bars[number]

@@ -6,13 +6,14 @@ it speaks of neither victims nor witnesses, and of callers none can speak.
 
 import re
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from consumers.sharing import form
 from consumers.sharing.documents import Agreement, Clause, Direction, Example
 from consumers.sharing.form import CLAUSE_ID, OBLIGATION, Spot
 from consumers.sharing.vocabulary import (
     CRIME_TYPES,
+    DUTIES,
     EXISTENCE_FIELDS,
     FIELDS,
     KINDS,
@@ -46,13 +47,19 @@ def clause(spot: Spot, agreement: Agreement) -> Clause:
         "roles": OPEN_ROLES,
         "purposes": agreement.purposes,
         "crime_types": agreement.crime_types,
+        "agencies": (),
         "office_classes": OFFICE_CLASSES.words,
+        "offices": (),
+        "duties": (),
+        "listed": False,
+        "newer_than_months": 0,
         "match_classes": MATCH_CLASS_WORDS.words,
         "us_person": None,
         "keep_last": 0,
         "obligations": (),
     }
-    for name, key in (("directions", "direction"), ("office_classes", "recipients")):
+    said |= said.pop("recipients", {})
+    for name, key in (("directions", "direction"), ("newer_than_months", "newer_than")):
         if key in said:
             said[name] = said.pop(key)
     return Clause(
@@ -72,7 +79,8 @@ def _narrowing(agreement: Agreement) -> dict[str, form.Reader[Any]]:
         "roles": form.listing(form.word(set(ROLES.words) - UNRELEASABLE_ROLES)),
         "purposes": form.listing(_within(agreement.purposes, "purpose")),
         "crime_types": form.listing(_within(agreement.crime_types, "crime type")),
-        "recipients": _office_classes,
+        "recipients": partial(_recipients, agreement=agreement),
+        "newer_than": form.months,
         "match_classes": form.listing(form.word(MATCH_CLASS_WORDS.words)),
         "us_person": form.flag,
         "keep_last": form.number,
@@ -131,11 +139,41 @@ def _within(words: tuple[str, ...], what: str) -> form.Reader[str]:
     return read
 
 
-def _office_classes(spot: Spot) -> tuple[str, ...]:
-    word = form.word(OFFICE_CLASSES.words)
-    return tuple(
-        form.mapping(spot, {"office_class": form.listing(word)}, {})["office_class"],
+_RECIPIENTS: Final = {
+    "agency": "agencies",
+    "office_class": "office_classes",
+    "office": "offices",
+    "duty": "duties",
+    "officer": "listed",
+}
+
+
+def _recipients(spot: Spot, agreement: Agreement) -> dict[str, Any]:
+    """Read who a clause is for: agencies, classes of office, offices, duties, listed officers."""
+    receiving = {recipient for _, recipient in agreement.directions}
+    values = form.mapping(
+        spot,
+        {},
+        {
+            "agency": form.listing(form.word(receiving)),
+            "office_class": form.listing(form.word(OFFICE_CLASSES.words)),
+            "office": form.listing(partial(_office, agencies=receiving)),
+            "duty": form.listing(form.word(DUTIES.words)),
+            "officer": form.word({"listed"}),
+        },
     )
+    if not values:
+        raise spot.refuse("recipients are said by agency, office_class, office, duty or officer")
+    if "officer" in values:
+        values["officer"] = True
+    return {_RECIPIENTS[key]: value for key, value in values.items()}
+
+
+def _office(spot: Spot, agencies: set[str]) -> str:
+    office = form.OFFICE(spot)
+    if office.partition("/")[0] not in agencies:
+        raise spot.refuse("the clause widens its agreement: the office's agency receives nothing")
+    return office
 
 
 def _example(spot: Spot, agreement: Agreement) -> Example:
@@ -154,6 +192,10 @@ def _example(spot: Spot, agreement: Agreement) -> Example:
             "role": form.word(ROLES.words),
             "us_person": form.flag,
             "day": form.day,
+            "office": form.OFFICE,
+            "duty": form.word(DUTIES.words),
+            "match_class": form.word(MATCH_CLASS_WORDS.words),
+            "informed": form.day,
         },
     )
     owner, recipient = values.pop("from"), values.pop("to")

@@ -1,4 +1,4 @@
-"""Agreements and bars compiled into one Python function over bit masks.
+"""Agreements and bars compiled into Python functions over bit masks, one for each direction.
 
 The source is plain, deterministic and kept: `liaison agreement show` prints it, and `lines` maps
 each line to the rule it states. Only words that the strict form has accepted reach the source.
@@ -9,26 +9,36 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from consumers.sharing.documents import Agreement, Bar, Clause, Document, Statute
+from consumers.sharing.barring import DENY, RELEASE, Line, bar_lines, override_lines
+from consumers.sharing.documents import (
+    Agreement,
+    Bar,
+    Clause,
+    Direction,
+    Document,
+    MustShare,
+    Override,
+    Statute,
+)
 from consumers.sharing.request import CLOSED, Request
 from consumers.sharing.vocabulary import (
     ANSWERS,
-    BANDS,
+    BASE_KINDS,
     CAVEATS,
     CRIME_TYPES,
+    DUTIES,
     EXISTENCE_FIELDS,
-    GRADES,
     KINDS,
     MATCH_CLASS_WORDS,
     OFFICE_CLASSES,
-    ORIGINS,
     PURPOSES,
     RECIPIENT_KINDS,
     ROLES,
+    months,
 )
 
-DENY: Final = "DENY"
-RELEASE: Final = "release"
+__all__ = ["DENY", "RELEASE", "Compiled", "compile_documents", "in_force", "seconds_of"]
+
 UNKNOWN_WORD: Final = -1
 """Number of the bar that stands for every unknown word."""
 UNBARRED_CAVEAT: Final = -2
@@ -36,18 +46,27 @@ UNBARRED_CAVEAT: Final = -2
 
 Barred = tuple[int, str]
 """(number of the bar, effect: DENY, HOLD(x) or release with obligations)."""
-Judgement = tuple[list[int], list[Barred]]
-"""Numbers of the clauses that grant, and the bars that hold."""
+Granted = tuple[list[int], list[int], bool, bool, bool]
+"""Clauses that grant, clocks that run, onward free, onward never, an agreement is in force."""
+Judgement = tuple[list[int], list[Barred], list[int], list[int]]
+"""Numbers of the clauses that grant, the bars that hold, the clocks that run, the overrides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The generated function with its source, and what its numbers and lines mean."""
+    """The generated functions with their source, and what their numbers and lines mean.
+
+    `judge` answers a request whole; `grants` its clauses only, for another entity of a record
+    whose bars are known already.
+    """
 
     source: str
     judge: Callable[[Request], Judgement] = field(repr=False)
+    grants: Callable[[Request], Granted] = field(repr=False)
     clauses: tuple[tuple[Agreement, Clause], ...]
     bars: tuple[Bar, ...]
+    clocks: tuple[tuple[Agreement, MustShare], ...]
+    overrides: tuple[tuple[Statute, Override], ...]
     lines: Mapping[int, str]
     """Line of `source`, from 1, to rule id."""
 
@@ -56,72 +75,123 @@ def compile_documents(documents: Sequence[Document]) -> Compiled:
     """Compile documents, in the order of their ids, whatever order they came in."""
     ordered = sorted(documents, key=lambda document: document.id)
     agreements = [d for d in ordered if isinstance(d, Agreement)]
+    statutes = [d for d in ordered if isinstance(d, Statute)]
     clauses = tuple((a, clause) for a in agreements for clause in a.clauses)
-    bars = tuple(bar for d in ordered if isinstance(d, Statute) for bar in d.bars)
+    clocks = tuple((a, clock) for a in agreements for clock in a.must_share)
+    bars = tuple(bar for d in statutes for bar in d.bars)
+    overrides = tuple((d, each) for d in statutes for each in d.overrides)
     text, lines = [], {}
-    for line, rule in _function(agreements, bars):
+    for line, rule in _source(agreements, bars, tuple(each for _, each in overrides)):
         text.append(line)
         if rule:
             lines[len(text)] = rule
     source = "\n".join(text) + "\n"
     namespace: dict[str, Any] = {"__builtins__": {}}
     exec(compile(source, "<agreements>", "exec"), namespace)  # noqa: S102 - made of closed words only
-    return Compiled(source, namespace["judge"], clauses, bars, lines)
+    return Compiled(
+        source,
+        namespace["judge"],
+        namespace["grants"],
+        clauses,
+        bars,
+        clocks,
+        overrides,
+        lines,
+    )
 
 
-def seconds_of(day: date) -> int:
-    """Return the beginning of a day, UTC, in seconds since 1970."""
-    return int(datetime.combine(day, time.min, UTC).timestamp())
+def seconds_of(moment: date) -> int:
+    """Return a moment, or the beginning of a day, UTC, in seconds since 1970."""
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time.min, UTC)
+    return int(moment.timestamp())
 
 
-Line = tuple[str, str]
-"""Source text and the rule it states, or an empty string."""
+_UNPACK: Final = f"    ({', '.join(Request._fields)}) = request"
 
 
-def _function(agreements: Sequence[Agreement], bars: Sequence[Bar]) -> Iterator[Line]:
-    yield "def judge(request):", ""
-    yield f"    ({', '.join(Request._fields)}) = request", ""
-    unknown = " or ".join(f"{name} & ~{words.all:#x}" for name, words in CLOSED)
-    yield f"    if {unknown} or not (kind and origin and band and grades):", "UNKNOWN_WORD"
-    yield f"        return [], [({UNKNOWN_WORD}, {DENY!r})]", "UNKNOWN_WORD"
-    yield "    grants = []", ""
-    yield "    bars = []", ""
-    yield "    onward_free = onward_never = False", ""
-    number = 0
+def _source(
+    agreements: Sequence[Agreement], bars: Sequence[Bar], overrides: Sequence[Override]
+) -> Iterator[Line]:
+    """Yield a function for each direction, then what chooses among them, then the bars."""
+    directions: dict[Direction, list[tuple[Agreement, int, int]]] = {}
+    clauses = clocks = 0
     for agreement in agreements:
-        for owner, recipient in agreement.directions:
-            yield from _agreement(agreement, owner, recipient, number)
-        number += len(agreement.clauses)
+        for each in agreement.directions:
+            directions.setdefault(each, []).append((agreement, clauses, clocks))
+        clauses += len(agreement.clauses)
+        clocks += len(agreement.must_share)
+    for number, (direction, parts) in enumerate(sorted(directions.items())):
+        yield f"def direction_{number}(request):  # {direction[0]} to {direction[1]}", ""
+        yield _UNPACK, ""
+        yield "    granted, clocks = [], []", ""
+        yield "    onward_free = onward_never = in_force = False", ""
+        for part in parts:
+            yield from _agreement(*part, direction)
+        yield "    return granted, clocks, onward_free, onward_never, in_force", ""
+    yield "DIRECTIONS = {", ""
+    for number, (owner, recipient) in enumerate(sorted(directions)):
+        yield f"    ({owner!r}, {recipient!r}): direction_{number},", ""
+    yield "}", ""
+    yield "def grants(request):", ""
+    yield "    direction = DIRECTIONS.get(request[:2])", ""
+    yield "    if direction is None:", ""
+    yield "        return [], [], False, False, False", ""
+    yield "    return direction(request)", ""
+    yield from _judge(bars, overrides)
+
+
+def _judge(bars: Sequence[Bar], overrides: Sequence[Override]) -> Iterator[Line]:
+    yield "def judge(request):", ""
+    yield _UNPACK, ""
+    unknown = " or ".join(f"{name} & ~{words.all:#x}" for name, words in CLOSED)
+    missing = f"not (kind & {BASE_KINDS:#x} and origin and handling and band and grades)"
+    yield f"    if {unknown} or {missing}:", "UNKNOWN_WORD"
+    yield f"        return [], [({UNKNOWN_WORD}, {DENY!r})], [], []", "UNKNOWN_WORD"
+    yield "    granted, clocks, onward_free, onward_never, in_force = grants(request)", ""
+    yield "    bars = []", ""
     covered = 0
+    yield "    if caveats:", ""
     for index, bar in enumerate(bars):
-        covered |= CAVEATS.mask(bar.caveats)
-        yield from _bar(bar, index)
-    yield f"    if caveats & ~{covered:#x}:", "UNBARRED_CAVEAT"
-    yield f"        bars.append(({UNBARRED_CAVEAT}, {DENY!r}))", "UNBARRED_CAVEAT"
-    yield "    return grants, bars", ""
+        if bar.caveats:
+            covered |= CAVEATS.mask(bar.caveats)
+            yield from bar_lines(bar, index, "        ")
+    yield f"        if caveats & ~{covered:#x}:", "UNBARRED_CAVEAT"
+    yield f"            bars.append(({UNBARRED_CAVEAT}, {DENY!r}))", "UNBARRED_CAVEAT"
+    for index, bar in enumerate(bars):
+        if not bar.caveats:
+            yield from bar_lines(bar, index, "    ")
+    yield "    overrides = []", ""
+    for index, override in enumerate(overrides):
+        yield from override_lines(override, index)
+    yield "    return granted, bars, clocks, overrides", ""
 
 
-def _agreement(agreement: Agreement, owner: str, recipient: str, number: int) -> Iterator[Line]:
-    if not any((owner, recipient) in clause.directions for clause in agreement.clauses):
+def _agreement(
+    agreement: Agreement, number: int, clock: int, direction: Direction
+) -> Iterator[Line]:
+    rule, here = agreement.id, [c for c in agreement.clauses if direction in c.directions]
+    if not here:
         return
-    rule = agreement.id
-    yield f"    if owner == {owner!r} and recipient == {recipient!r}:  # {rule}", rule
-    yield f"        if {in_force(agreement)}:", rule
+    yield f"    if {in_force(agreement)}:  # {rule}", rule
+    yield "        in_force = True", rule
     crimes, purposes = CRIME_TYPES.mask(agreement.crime_types), PURPOSES.mask(agreement.purposes)
     scope = f"crimes and not crimes & ~{crimes:#x} and purpose & {purposes:#x}"
-    yield f"            if {scope}:", rule
+    yield f"        if {scope}:", rule
     if agreement.third_agency == "free":
-        yield "                onward_free = True", f"{rule}/third_agency"
+        yield "            onward_free = True", f"{rule}/third_agency"
     if agreement.third_agency == "prohibited":
-        yield "                onward_never = True", f"{rule}/third_agency"
+        yield "            onward_never = True", f"{rule}/third_agency"
+    for offset, each in enumerate(agreement.must_share):
+        due = f"match_class & {MATCH_CLASS_WORDS.bit(each.match_class):#x}"
+        yield f"            if {due}:", f"{rule}/must_share"
+        yield f"                clocks.append({clock + offset})", f"{rule}/must_share"
     for offset, clause in enumerate(agreement.clauses):
-        if (owner, recipient) in clause.directions:
+        if clause in here:
             clause_rule = agreement.rule(clause.id)
-            yield (
-                f"                if {_condition(agreement, clause)}:  # {clause_rule}",
-                clause_rule,
-            )
-            yield f"                    grants.append({number + offset})", clause_rule
+            condition = _condition(agreement, clause, direction)
+            yield f"            if {condition}:  # {clause_rule}", clause_rule
+            yield f"                granted.append({number + offset})", clause_rule
 
 
 def in_force(agreement: Agreement) -> str:
@@ -137,11 +207,19 @@ def in_force(agreement: Agreement) -> str:
     return " and ".join(terms)
 
 
-def _condition(agreement: Agreement, clause: Clause) -> str:
+def _condition(agreement: Agreement, clause: Clause, direction: Direction) -> str:
     terms = [
         f"office_class & {OFFICE_CLASSES.mask(clause.office_classes):#x}",
         f"match_class & {MATCH_CLASS_WORDS.mask(clause.match_classes):#x}",
     ]
+    if clause.agencies and direction[1] not in clause.agencies:
+        terms.append("False")
+    if clause.offices:
+        terms.append(f"office in {tuple(sorted(clause.offices))!r}")
+    if clause.duties:
+        terms.append(f"duties & {DUTIES.mask(clause.duties):#x}")
+    if clause.listed:
+        terms.append(f"kind & {RECIPIENT_KINDS.bit('listed_officer'):#x}")
     if clause.purposes != agreement.purposes:
         terms.append(f"purpose & {PURPOSES.mask(clause.purposes):#x}")
     if clause.crime_types != agreement.crime_types:
@@ -151,51 +229,6 @@ def _condition(agreement: Agreement, clause: Clause) -> str:
         terms.append(f"role & {ROLES.mask(clause.roles):#x}")
     if clause.us_person is not None:
         terms.append(f"us_person & {ANSWERS.bit('yes' if clause.us_person else 'no'):#x}")
+    if clause.newer_than_months:
+        terms.append(f"informed + {months(clause.newer_than_months)} > today")
     return " and ".join(terms)
-
-
-def _bar(bar: Bar, index: int) -> Iterator[Line]:
-    terms = [
-        f"{name} & {words.mask(said):#x}"
-        for name, words, said in (
-            ("caveats", CAVEATS, bar.caveats),
-            ("match_class", MATCH_CLASS_WORDS, bar.match_classes),
-            ("band", BANDS, bar.bands),
-            ("grades", GRADES, bar.grades),
-        )
-        if said
-    ]
-    for effect, kinds in _effects(bar).items():
-        if effect != RELEASE or bar.obligations:
-            for origin, outcome in _origins(bar, effect):
-                condition = " and ".join([*terms, *origin, f"kind & {kinds:#x}"])
-                yield f"    if {condition}:  # {bar.id}", bar.id
-                yield f"        bars.append(({index}, {outcome!r}))", bar.id
-
-
-def _effects(bar: Bar) -> dict[str, int]:
-    """Return each effect of a bar with the kinds of recipient it is for."""
-    outcome = dict(bar.outcome)
-    effects: dict[str, int] = {}
-    for kind in RECIPIENT_KINDS.words:
-        effect = outcome.get(kind, outcome["default"])
-        effects[effect] = effects.get(effect, 0) | RECIPIENT_KINDS.bit(kind)
-    return effects
-
-
-def _origins(bar: Bar, effect: str) -> list[tuple[list[str], str]]:
-    """Return the conditions on origin under which an effect applies, each with its outcome.
-
-    An agreement may let unmarked third-agency material pass (22 CFR 9.12); what carries a caveat
-    keeps the third-agency rule (9 FAM 603.2).
-    """
-    if not bar.third_agency:
-        return [([], effect)]
-    third = ORIGINS.all & ~ORIGINS.bit("own")
-    if effect == RELEASE:
-        return [([f"origin & {third:#x}"], effect)]
-    never, marked, unmarked = map(ORIGINS.bit, ("prohibited", "marked", "unmarked"))
-    return [
-        ([f"(origin & {never:#x} or onward_never and origin & {third:#x})"], DENY),
-        ([f"(origin & {marked:#x} or origin & {unmarked:#x} and not onward_free)"], effect),
-    ]

@@ -5,7 +5,7 @@ standing compares, so that nothing in it may change where nothing that is disclo
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from consumers.sharing.compiler import seconds_of
@@ -38,7 +38,8 @@ def tear_line_of(parents: Iterable[Parent]) -> str | None:
 
 def data(policy: Policy, keys: Keys, judged: Judged, shown: Shown, until: datetime | None) -> Data:
     """Return what the recipient of a released support sees, obligations taken from `shown`."""
-    tear_line = tear_line_of(judged.parents)
+    tear_line = None if judged.override else tear_line_of(judged.parents)
+    outcome = Outcome.POINTER if judged.override else outcome_of(shown, tear_line)
     heeded = sorted(shown.obligations)
     banners = [each[len("BANNER(") : -1] for each in heeded if each.startswith("BANNER(")]
     sides = _sides(keys, judged.parents)
@@ -46,7 +47,7 @@ def data(policy: Policy, keys: Keys, judged: Judged, shown: Shown, until: dateti
     return {
         "class": judged.match_class,
         "band": judged.support.band,
-        "outcome": str(outcome_of(shown, tear_line)),
+        "outcome": str(outcome),
         "parties": _parties(policy, keys, judged),
         "fields": [{**row, "party": sides[row["entity"]]} for row in shown.fields],
         "place_time": [{**row, "party": sides[row["place"]]} for row in shown.places],
@@ -92,9 +93,12 @@ def heed(shown: Shown, purpose: str) -> None:
     every.difference_update(retained[1:])
 
 
-def valid_until(shown: Shown, now: datetime) -> datetime | None:
-    """Return when the first agreement in use ends or is to be suspended; None: open."""
-    days = set()
+def valid_until(shown: Shown, now: datetime, ends: Iterable[datetime] = ()) -> datetime | None:
+    """Return when the first agreement in use ends or is to be suspended, or the first of `ends`.
+
+    None: open.
+    """
+    days: set[date | None] = set(ends)
     for agreement in {
         grant.agreement.id: grant.agreement for grant in shown.used.values()
     }.values():
@@ -142,7 +146,7 @@ def _lead(judged: Judged) -> Data:
 
 def _party(policy: Policy, keys: Keys, parent: Parent) -> Data:
     """Return whom to turn to; the office only where a clause gives the contact."""
-    given = any("contact" in grant.fields for grant in parent.grants)
+    given = any("contact" in grant.fields for grant in (*parent.grants, *parent.overrides))
     office = policy.register.offices.get(parent.end.version.owner) if given else None
     contact = None if office is None else office.contact
     return {

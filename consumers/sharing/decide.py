@@ -5,20 +5,28 @@ that one. What is withheld leaves no trace in what is shown (design section 2, "
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from consumers.sharing.asking import Recipient, told_class
 from consumers.sharing.compiler import DENY, RELEASE
 from consumers.sharing.content import data, heed, silent_data, valid_until
 from consumers.sharing.disclosure import show
 from consumers.sharing.ends import PARK
-from consumers.sharing.outcome import Decision, Outcome, Question, Reason
+from consumers.sharing.outcome import Clock, Consent, Decision, Outcome, Question, Reason
 from consumers.sharing.policy import Policy
 from consumers.sharing.records import RecordHistory
 from consumers.sharing.redact import Keys
-from consumers.sharing.support import HOLD, Judged, Recipient, judge, told_class
+from consumers.sharing.support import (
+    HOLD,
+    Judged,
+    current,
+    judge,
+    on_match,
+)
 from schemas.match import BANDS, MATCH_CLASSES, Match, Support
 from schemas.record import Rank
 
-__all__ = ["Decision", "Outcome", "Question", "Reason", "RecordHistory", "decide"]
+__all__ = ["Consent", "Decision", "Outcome", "Question", "Reason", "RecordHistory", "decide"]
 
 _NOT_LIVE = {
     "retracted": Reason("MATCH_RETRACTED", DENY, "match", "The match no longer holds."),
@@ -40,12 +48,14 @@ def decide(policy: Policy, question: Question) -> Decision:
     agency = None if office is None else policy.register.agencies.get(office.agency)
     if office is None or agency is None:
         return _withheld(policy, match, Outcome.DENY, [_UNKNOWN_PARTY])
-    recipient = Recipient(channel, office, agency)
+    officer = policy.register.officers.get(channel.officer or "")
+    recipient = Recipient(channel, office, agency, officer)
     refused: list[Judged] = []
     silent: Judged | None = None
     supports = (*(match.supports if live else ()), *kept)
+    shared = on_match(policy, question, recipient, supports) if policy.match_bars else ()
     for support in sorted(supports, key=lambda each: _strength(each, question), reverse=True):
-        judged = judge(policy, question, recipient, support)
+        judged = judge(policy, question, recipient, support, shared)
         if judged.effect == RELEASE and judged.silent is None:
             return _released(policy, question, judged, refused)
         if judged.effect == RELEASE:
@@ -78,9 +88,13 @@ def _released(
 ) -> Decision:
     """Show one support; the reasons of what was refused before it stay beside it, for operators."""
     keys = Keys(policy.secrets.recipient, question.channel.office)
-    shown = show(policy, keys, () if judged.silent else judged.parents)
+    consents = current(question)
+    parents = () if judged.silent else judged.parents
+    shown = show(policy, keys, parents, consents, judged.override)
     heed(shown, question.channel.purpose)
-    until = valid_until(shown, question.now)
+    relied = judged.consents | shown.consents
+    ends = [each.until for each in consents if each.id in relied]
+    until = valid_until(shown, question.now, ends)
     reasons = [reason for each in refused if each is not judged for reason in each.reasons]
     reasons += judged.reasons
     if judged.silent is None:
@@ -101,7 +115,11 @@ def _released(
         reasons=tuple(reasons),
         policy_version=policy.version,
         valid_until=until,
-        exempt=all(grant.agreement.exempt for p in judged.parents for grant in p.grants),
+        exempt=judged.override is None
+        and all(grant.agreement.exempt for p in judged.parents for grant in p.grants),
+        clocks=_clocks([judged]),
+        consents=tuple(sorted(relied)),
+        override=judged.override.rule if judged.override else "",
     )
 
 
@@ -121,13 +139,21 @@ def _refused(policy: Policy, question: Question, refused: list[Judged]) -> Decis
     and what it holds of a support that fell is taken back.
     """
     match, reasons = question.match, [reason for each in refused for reason in each.reasons]
+    clocks = _clocks(refused)
     parked = [each for each in refused if each.effect == PARK]
     if any(question.shown is None or each.records == question.shown for each in parked):
         return _withheld(policy, match, Outcome.PARK, reasons)
     holds = sorted({party for each in refused if each.effect == HOLD for party in each.holds})
     if holds:
-        return _withheld(policy, match, Outcome.HOLD, reasons, "+".join(holds))
-    return _withheld(policy, match, Outcome.DENY, reasons)
+        held = _withheld(policy, match, Outcome.HOLD, reasons, "+".join(holds))
+        return replace(held, clocks=clocks)
+    return replace(_withheld(policy, match, Outcome.DENY, reasons), clocks=clocks)
+
+
+def _clocks(judged: Iterable[Judged]) -> tuple[Clock, ...]:
+    """Return the must-shares that run for some support, by rule."""
+    found = {rule: clock for each in judged for rule, clock in each.clocks.items()}
+    return tuple(found[rule] for rule in sorted(found))
 
 
 def _withheld(

@@ -3,14 +3,14 @@
 Everything here is a function of that support, the recipient and the policy.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from consumers.sharing.bars import Effect, on_field, strictest
+from consumers.sharing.bars import Effect, lifted, on_field, strictest
 from consumers.sharing.compiler import RELEASE
 from consumers.sharing.fields import Value, reaches_value, values
-from consumers.sharing.outcome import Reason
+from consumers.sharing.outcome import Consent, Reason
 from consumers.sharing.policy import Grant, Policy
 from consumers.sharing.redact import Keys, redact, redact_place
 from consumers.sharing.support import Parent
@@ -24,14 +24,6 @@ from consumers.sharing.vocabulary import (
 from schemas.event import Entity, FieldMarking
 
 Row = dict[str, Any]
-
-_HANDLING: Final = {
-    "H0": (),
-    "H1": ("NO-COURT",),
-    "H2": ("NO-ONWARD",),
-    "H3": ("NO-COURT", "NO-ONWARD"),
-}
-"""Europol handling codes as obligations: not as evidence; not further; neither."""
 
 
 @dataclass(slots=True)
@@ -50,17 +42,28 @@ class Shown:
     used: dict[str, Grant] = field(default_factory=dict)
     obligations: set[str] = field(default_factory=set)
     reasons: list[Reason] = field(default_factory=list)
+    consents: set[str] = field(default_factory=set)
     lowered: bool = False
 
 
-def show(policy: Policy, keys: Keys, parents: Iterable[Parent]) -> Shown:
-    """Collect what a recipient may see of a released support's other ends."""
+def show(
+    policy: Policy,
+    keys: Keys,
+    parents: Iterable[Parent],
+    consents: Sequence[Consent] = (),
+    override: Grant | None = None,
+) -> Shown:
+    """Collect what a recipient may see of a released support's other ends.
+
+    Under an override that is where and when operations meet, and nothing else.
+    """
     shown = Shown()
+    if override is not None:
+        return _in_danger(policy, keys, parents, override)
     for parent in parents:
         shown.used |= {g.rule: g for g in parent.grants if g.fields <= EXISTENCE_FIELDS}
         shown.obligations.update(o for effect in parent.effects for o in effect.obligations)
         limits = parent.end.restrictions
-        shown.obligations.update(_HANDLING[limits.handling])
         if any(onward != "free" for _, onward in limits.origins):
             shown.obligations.add("NO-ONWARD")
         marks = [
@@ -68,7 +71,7 @@ def show(policy: Policy, keys: Keys, parents: Iterable[Parent]) -> Shown:
             for marking in limits.fields
             if (effects := on_field(policy, parent.request, limits, marking))
         ]
-        disclosure = _Disclosure(policy, keys, parent, marks, shown)
+        disclosure = _Disclosure(policy, keys, parent, marks, tuple(consents), shown)
         for entity in parent.end.event["entities"]:
             disclosure.entity(entity)
         disclosure.places()
@@ -76,6 +79,16 @@ def show(policy: Policy, keys: Keys, parents: Iterable[Parent]) -> Shown:
         grant = shown.used[rule]
         effect = f"release {LEVELS[grant.level]}"
         shown.reasons.append(Reason(rule, effect, f"{subject} {', '.join(names)}", grant.text))
+    return shown
+
+
+def _in_danger(policy: Policy, keys: Keys, parents: Iterable[Parent], override: Grant) -> Shown:
+    """Show the places on which the support rests, whatever is marked on them, and no entity."""
+    shown = Shown(used={override.rule: override}, obligations=set(override.obligations))
+    for parent in parents:
+        resting = {place.entity for place in parent.end.places if place.field == PLACE_TIME}
+        _Disclosure(policy, keys, parent, [], (), shown).places_under(override, resting)
+    shown.reasons.append(Reason(override.rule, "override", "the match", override.text))
     return shown
 
 
@@ -87,6 +100,7 @@ class _Disclosure:
     keys: Keys
     parent: Parent
     marks: list[tuple[FieldMarking, list[Effect]]]
+    consents: tuple[Consent, ...]
     shown: Shown
 
     def entity(self, entity: Entity) -> None:
@@ -127,8 +141,12 @@ class _Disclosure:
         end = self.parent.end
         resting = {place.entity for place in end.places if place.field == PLACE_TIME}
         grant = self._best(PLACE_TIME, NO_ROLE, None).get(PLACE_TIME) if resting else None
-        if grant is None:
-            return
+        if grant is not None:
+            self.places_under(grant, resting)
+
+    def places_under(self, grant: Grant, resting: Collection[str]) -> None:
+        """Show places under a clause, as far as no marking takes them away."""
+        end = self.parent.end
         effects = [e for m, each in self.marks if m["field"] == PLACE_TIME for e in each]
         for place in end.event["places"]:
             local_id = place["id"]
@@ -148,9 +166,8 @@ class _Disclosure:
     def _best(self, kind: str, role: str, us_person: bool | None) -> dict[str, Grant]:
         """Return for each field the clause that gives most of it; of two equal ones the first."""
         request = self.parent.request.about(kind, role, us_person)
-        numbers, _ = self.policy.compiled.judge(request)
         best: dict[str, Grant] = {}
-        for number in numbers:
+        for number in self.policy.compiled.grants(request)[0]:
             grant = self.policy.grants[number]
             for name in grant.fields:
                 if name not in best or grant.level > best[name].level:
@@ -172,6 +189,9 @@ class _Disclosure:
     def _given(self, grant: Grant, effects: list[Effect], local_id: str, name: str) -> bool:
         """Note a clause and what field markings do; return whether they let the value go."""
         record, shown = self.parent.end.version.record, self.shown
+        if effects and self.consents:
+            effects = lifted(effects, self.consents, name)
+            shown.consents.update(each.consent for each in effects if each.consent)
         for effect in effects:
             subject = f"{record}#{local_id} {name}"
             shown.reasons.append(Reason(effect.rule, effect.effect, subject, effect.sentence))

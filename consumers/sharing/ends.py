@@ -1,6 +1,7 @@
 """The records that a support rests on, as the vault holds them now, whoever asks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from consumers.sharing.compiler import DENY
@@ -14,10 +15,15 @@ from consumers.sharing.records import (
     restrictions,
     state,
 )
+from consumers.sharing.request import NEVER
+from consumers.sharing.vocabulary import PLACE_TIME, UNLIMITED, calendar, months
+from schemas.catalogue import EVENT_TYPES
 from schemas.event import Event
 from schemas.match import EntityVersion, Support, SupportLink
 
 PARK: Final = "PARK"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_VALIDITY: Final = months(60)
 
 
 class End(NamedTuple):
@@ -33,6 +39,12 @@ class End(NamedTuple):
     restrictions: Restrictions
     places: tuple[Place, ...]
     agreeing: frozenset[str]
+    validated: int
+
+    @property
+    def informed(self) -> int:
+        """The day from which the record's information is, as `calendar`."""
+        return calendar(self.event["header"]["occurred_at"].date())
 
 
 def ends_of(
@@ -59,6 +71,19 @@ def ends_of(
                     agreeing=known.agreeing | end.agreeing,
                 )
     return list(found.values()), missing
+
+
+def imminence(ends: Iterable[End], now: datetime) -> int:
+    """Return the seconds until all of the operations that meet run, 0 while they do, else NEVER."""
+    windows = [
+        (place["starts_at"], place["ends_at"])
+        for end in ends
+        for place in end.event["places"]
+        if any((each.entity, each.field) == (place["id"], PLACE_TIME) for each in end.places)
+    ]
+    if not windows or now >= min(ends_at for _, ends_at in windows):
+        return NEVER
+    return max(0, int((max(starts_at for starts_at, _ in windows) - now).total_seconds()))
 
 
 def _end(
@@ -90,4 +115,30 @@ def _end(
             for place, evidence in zip(places, link.evidence, strict=True)
             if evidence.level not in {"conflict", "missing"}
         ),
+        validated=validated(history),
     )
+
+
+def validated(history: RecordHistory) -> int:
+    """Return the day on which an intelligence record was last validated in time, as `calendar`.
+
+    UNLIMITED for a case record; 0 for intelligence without a predicate. Only a review resets the
+    clock, and one that came after it ran out revives nothing (28 CFR 23.20(h)); none is younger
+    than the version that states it.
+    """
+    if history.newest is None:
+        return 0
+    kind = EVENT_TYPES.get(history.newest["header"]["event_type"])
+    if kind is not None and kind.kind == "case":
+        return UNLIMITED
+    running = 0
+    for rank in sorted(history.markings):
+        predicate = history.markings[rank]["predicate"]
+        if predicate is None:
+            return 0
+        stated = calendar(predicate["validated_on"])
+        published = calendar((_EPOCH + timedelta(microseconds=rank[1])).date())
+        if running and published >= running + _VALIDITY:
+            return running
+        running = stated
+    return min(running, calendar(history.newest["header"]["published_at"].date()))

@@ -5,7 +5,7 @@ bar, is told to operators only.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from functools import lru_cache
 
 from consumers.sharing.compiler import UNBARRED_CAVEAT, UNKNOWN_WORD, seconds_of
@@ -43,6 +43,8 @@ def _obligation(obligation: str) -> str:
         case "RETAIN":
             return f"Keep this no longer than {argument} days."
         case "PURPOSE":
+            if argument == "matter":
+                return "Use this for the matter only for which you are listed."
             return f"Use this for {argument.replace('_', ' ')} only."
         case "BANNER":
             return f"Handle this under the banner {argument}."
@@ -78,7 +80,7 @@ def _missing(agreement: Agreement, request: Request) -> tuple[str, str]:
     for suspension in agreement.suspensions:
         resumed = suspension.end is not None and request.now >= seconds_of(suspension.end)
         if request.now >= seconds_of(suspension.start) and not resumed:
-            since = f"{agreement.id} is suspended since {suspension.start}"
+            since = f"{agreement.id} is suspended since {when(suspension.start)}"
             return "suspensions", f"{since} by {suspension.order}."
     outside = request.crimes & ~CRIME_TYPES.mask(agreement.crime_types)
     if outside or not request.crimes:
@@ -105,6 +107,11 @@ def to_operator(decision: Decision) -> tuple[str, ...]:
         for reason in decision.reasons
     )
     return (head, *dict.fromkeys(steps), *_until(decision.valid_until))
+
+
+def when(moment: datetime) -> str:
+    """Return a moment (UTC) in words: the day, and the time where it is not midnight."""
+    return f"{moment:%Y-%m-%d}" if moment.time() == time.min else f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _until(moment: datetime | None) -> tuple[str, ...]:

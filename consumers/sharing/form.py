@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
 
 import yaml
@@ -122,6 +122,27 @@ def day(spot: Spot) -> date:
         raise spot.refuse("a date YYYY-MM-DD is expected") from error
 
 
+def moment(spot: Spot) -> datetime:
+    """Read a moment, `YYYY-MM-DD` (its beginning) or `YYYY-MM-DDTHH:MM:SSZ`, both UTC."""
+    said = str(spot.node.value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", said) is None:
+        raise spot.refuse("a date YYYY-MM-DD or a moment YYYY-MM-DDTHH:MM:SSZ is expected")
+    try:
+        if "T" in said:
+            return datetime.fromisoformat(said)
+        return datetime.combine(date.fromisoformat(said), time.min, UTC)
+    except ValueError as error:
+        raise spot.refuse("there is no such day or time") from error
+
+
+def months(spot: Spot) -> int:
+    """Read an age such as `5 y` or `18 months`, in months."""
+    found = re.fullmatch(r"([1-9]\d{0,2}) (y|months)", text(spot))
+    if found is None:
+        raise spot.refuse("an age is expected, such as `5 y` or `18 months`")
+    return int(found[1]) * (12 if found[2] == "y" else 1)
+
+
 def duration(spot: Spot) -> timedelta:
     """Read a length of time such as `30 min` or `2 s`."""
     found = re.fullmatch(r"(\d+) (ms|s|min|h|d)", text(spot))
@@ -173,6 +194,7 @@ def listing(reader: Reader[T], *, empty: bool = False) -> Reader[tuple[T, ...]]:
 
 DOCUMENT_ID: Final = matching(r"[A-Z0-9][A-Z0-9-]{1,40}", "a document's id")
 CLAUSE_ID: Final = matching(r"[A-Za-z0-9_][A-Za-z0-9_.()-]{0,20}", "a clause's or bar's id")
+OFFICE: Final = matching(r"[A-Z0-9]{2,8}/[a-z0-9]+(-[a-z0-9]+)*", "an office, AGENCY/office")
 OBLIGATION: Final = matching(
     r"NO-ONWARD|NO-COURT|ACK|PURPOSE\([a-z_]+\)|RETAIN\([1-9]\d*\)|BANNER\([A-Z0-9_ /-]+\)",
     "an obligation: NO-ONWARD, NO-COURT, ACK, PURPOSE(x), RETAIN(days), BANNER(X)",

@@ -6,14 +6,22 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from consumers.sharing import agreement
 from consumers.sharing.compiler import Compiled, compile_documents
-from consumers.sharing.documents import Agreement, Document
+from consumers.sharing.documents import Agreement, Clause, Document, Override, Statute
 from consumers.sharing.examples import failures
-from consumers.sharing.vocabulary import CAVEATS, LEVEL_RANK
+from consumers.sharing.outcome import Clock
+from consumers.sharing.vocabulary import (
+    CAVEATS,
+    EXISTENCE_FIELDS,
+    HOME,
+    LEVEL_RANK,
+    PLACE_TIME,
+)
 from schemas.digest import canonical_json
 from schemas.errors import ConfigError
 from schemas.party import Register, dump_register
@@ -31,7 +39,7 @@ class Secrets:
 
 
 class Grant(NamedTuple):
-    """A clause as the decision uses it."""
+    """A clause, or an override, as the decision uses it."""
 
     rule: str
     agreement: Agreement
@@ -47,14 +55,20 @@ class Policy:
     """Everything a decision rests on besides its question.
 
     `version` is the digest of the documents' text, the generated source and the party register.
-    `silent_caveats` are the caveats whose bar may make the owner's own standing SILENT.
+    `silent_caveats` are the caveats whose bar may make the owner's own standing SILENT;
+    `home_agencies` those whose information is not a foreign party's; `match_bars`: some bar reaches
+    a whole match.
     """
 
     version: str
     documents: tuple[Document, ...]
     compiled: Compiled
     grants: tuple[Grant, ...]
+    overrides: tuple[Grant, ...]
+    clocks: tuple[Clock, ...]
     silent_caveats: int
+    match_bars: bool
+    home_agencies: frozenset[str]
     register: Register = field(repr=False)
     secrets: Secrets = field(repr=False)
 
@@ -86,34 +100,79 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
     compiled = compile_documents(documents)
     if wrong := failures(compiled):
         raise ConfigError("AGREEMENT_EXAMPLE", "; ".join(wrong))
-    digest = hashlib.sha256(
-        canonical_json(
-            {
-                "documents": sorted(hashlib.sha256(t.encode()).hexdigest() for t in texts.values()),
-                "source": compiled.source,
-                "register": hashlib.sha256(dump_register(register)).hexdigest(),
-            }
-        )
-    )
     return Policy(
-        version=digest.hexdigest(),
+        version=_version(texts, compiled, register),
         documents=documents,
         compiled=compiled,
-        grants=tuple(
-            Grant(
-                agreement.rule(clause.id),
-                agreement,
-                clause.text,
-                frozenset(clause.fields),
-                LEVEL_RANK[clause.level],
-                clause.keep_last,
-                tuple(sorted(clause.obligations)),
-            )
-            for agreement, clause in compiled.clauses
+        grants=tuple(_grant(*each) for each in compiled.clauses),
+        overrides=tuple(_override_grant(*each) for each in compiled.overrides),
+        clocks=tuple(
+            Clock(a.rule(f"must_share/{each.match_class}"), each.within)
+            for a, each in compiled.clocks
         ),
         silent_caveats=CAVEATS.mask(c for bar in compiled.bars if bar.silent for c in bar.caveats),
+        match_bars=any(bar.scope == "match" for bar in compiled.bars),
+        home_agencies=frozenset(
+            code
+            for code, agency in register.agencies.items()
+            if agency.agency_class != "foreign" and agency.country == HOME
+        ),
         register=register,
         secrets=secrets,
+    )
+
+
+def _version(texts: Mapping[str, str], compiled: Compiled, register: Register) -> str:
+    """Return the digest of everything a policy says."""
+    said = {
+        "documents": sorted(hashlib.sha256(text.encode()).hexdigest() for text in texts.values()),
+        "source": compiled.source,
+        "register": hashlib.sha256(dump_register(register)).hexdigest(),
+    }
+    return hashlib.sha256(canonical_json(said)).hexdigest()
+
+
+def _grant(agreement: Agreement, clause: Clause) -> Grant:
+    return Grant(
+        agreement.rule(clause.id),
+        agreement,
+        clause.text,
+        frozenset(clause.fields),
+        LEVEL_RANK[clause.level],
+        clause.keep_last,
+        tuple(sorted(clause.obligations)),
+    )
+
+
+def _override_grant(statute: Statute, override: Override) -> Grant:
+    """Return an override as a grant under its statute, which never ends and accounts for it."""
+    under = Agreement(
+        id=statute.id,
+        title=statute.title,
+        version=statute.version,
+        basis=override.basis,
+        parties=(),
+        directions=(),
+        start=date.min,
+        end=None,
+        suspensions=(),
+        crime_types=(),
+        purposes=(),
+        retention_days=override.retention_days,
+        onward="prohibited",
+        third_agency="originator_consent",
+        exempt=False,
+        must_share=(),
+        clauses=(),
+    )
+    return Grant(
+        under.rule(override.id),
+        under,
+        override.text,
+        EXISTENCE_FIELDS | {PLACE_TIME},
+        LEVEL_RANK[override.level],
+        0,
+        tuple(sorted(override.obligations)),
     )
 
 

@@ -11,7 +11,15 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Final, NamedTuple
 
-from consumers.sharing.vocabulary import CAVEATS, CRIME_TYPES, FIELDS, GRADES, PLACE_TIME, PURPOSES
+from consumers.sharing.vocabulary import (
+    CRIME_TYPES,
+    FIELDS,
+    GRADES,
+    HANDLINGS,
+    PLACE_TIME,
+    PURPOSES,
+    caveat_mask,
+)
 from schemas import marking as words
 from schemas.event import Entity, Event, FieldMarking, Identifier, Marking, PlaceTime
 from schemas.fingerprint import attribute_fingerprint, identifier_fingerprint, scheme_words
@@ -44,13 +52,16 @@ class State(Enum):
 class Restrictions(NamedTuple):
     """One or two versions' markings joined; masks are of `vocabulary`.
 
-    `origins` are (originator, onward rule) pairs. `known` is False where a word is in no
-    vocabulary: nothing is then released.
+    `origins` are (originator, onward rule) pairs, `released` the countries (alpha-3) of each REL
+    TO list, `matters` court matters. `known` is False where a word is in no vocabulary: nothing is
+    then released.
     """
 
     caveats: int
     origins: frozenset[tuple[str, str]]
-    handling: str
+    released: tuple[frozenset[str], ...]
+    matters: frozenset[str]
+    handling: int
     grades: int
     crimes: int
     purposes: tuple[int, ...]
@@ -63,7 +74,9 @@ class Restrictions(NamedTuple):
         return Restrictions(
             caveats=self.caveats | other.caveats,
             origins=self.origins | other.origins,
-            handling=max(self.handling, other.handling),
+            released=self.released + other.released,
+            matters=self.matters | other.matters,
+            handling=self.handling | other.handling,
             grades=self.grades | other.grades,
             crimes=self.crimes | other.crimes,
             purposes=self.purposes + other.purposes,
@@ -120,17 +133,19 @@ def restrictions(history: RecordHistory, rank: Rank) -> Restrictions:
 
 def _restrictions(marking: Marking) -> Restrictions:
     limits, audience = marking["purpose_limits"], marking["audience"]
+    released = words.released_to(marking["caveats"])
     return Restrictions(
-        caveats=CAVEATS.mask(marking["caveats"]),
+        caveats=caveat_mask(marking["caveats"]),
         origins=frozenset({(marking["originator"], marking["onward"])}),
-        handling=marking["handling"],
+        released=() if released is None else (released,),
+        matters=frozenset(marking.get("matters", ())),
+        handling=HANDLINGS.bit(marking["handling"]),
         grades=GRADES.bit(marking["source_grade"] + marking["information_grade"]),
         crimes=CRIME_TYPES.mask(marking["crime_types"]),
         purposes=(PURPOSES.mask(limits),) if limits else (),
         audiences=() if audience is None else (frozenset(audience),),
         fields=tuple(marking["fields"]),
         known=marking["onward"] in words.ONWARD_RULES
-        and marking["handling"] in words.HANDLINGS
         and bool(marking["originator"])
         and all(FIELDS.bit(each["field"]) != FIELDS.unknown for each in marking["fields"]),
     )

@@ -9,6 +9,7 @@ from consumers.sharing import agreement
 from consumers.sharing.compiler import Compiled, compile_documents
 from consumers.sharing.documents import Agreement, Bar, Clause, Document, Statute
 from consumers.sharing.examples import Outcome, failures, run
+from consumers.sharing.explain import when
 from consumers.sharing.policy import parse_all
 from consumers.sharing.vocabulary import KINDS, MATCH_CLASS_WORDS, OFFICE_CLASSES, OPEN_ROLES
 from schemas.errors import ConfigError
@@ -70,8 +71,9 @@ def _agreement(document: Agreement) -> Iterator[str]:
     until = f"until {document.end}" if document.end else "without an end"
     yield f"In force from {document.start} {until}."
     for each in document.suspensions:
-        resumed = f", resumed {each.end}" if each.end else ""
-        yield f"Suspended since {each.start}{resumed}, by {each.order}."
+        yield f"Suspended since {when(each.start)}, by {each.order}."
+        if each.end is not None:
+            yield f"Resumed {when(each.end)}, by {each.resumed_by}; meanwhile found is reviewed."
     yield f"Directions: {', '.join(f'{owner} to {to}' for owner, to in document.directions)}."
     yield f"Crime types: {', '.join(document.crime_types)}."
     yield f"Purposes: {', '.join(document.purposes)}."

@@ -5,14 +5,15 @@ over PARK over HOLD over release. Nothing here looks at another support. A chain
 may not be known does not exist: neither its path nor its length (catalogue row 43).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from consumers.sharing.asking import Recipient, counterpart, requests, told_class
 from consumers.sharing.bars import (
     Effect,
+    lifted,
     on_existence,
-    origin_of,
     resolve,
     silencing,
     strictest,
@@ -21,31 +22,15 @@ from consumers.sharing.compiler import DENY, RELEASE
 from consumers.sharing.documents import Bar
 from consumers.sharing.ends import PARK, End, ends_of
 from consumers.sharing.explain import why_not
-from consumers.sharing.outcome import Question, Reason
+from consumers.sharing.outcome import Clock, Consent, Question, Reason
 from consumers.sharing.policy import Grant, Policy
 from consumers.sharing.recipients import concerned
 from consumers.sharing.request import Request
-from consumers.sharing.vocabulary import (
-    BANDS,
-    MATCH_CLASS_WORDS,
-    OFFICE_CLASSES,
-    PURPOSES,
-    RECIPIENT_KINDS,
-)
-from schemas.match import MATCH_CLASSES, Support
-from schemas.party import Agency, Channel, Office
+from schemas.match import Support
 
-CLOSED_CASE_CLASS: Final = MATCH_CLASSES["shared_identifier"]
-"""The most that is told of a match with a closed case."""
 HOLD: Final = "HOLD"
-
-
-class Recipient(NamedTuple):
-    """Who asks: a channel, its office and its agency."""
-
-    channel: Channel
-    office: Office
-    agency: Agency
+_YIELDING: Final = frozenset({"AUDIENCE", "PURPOSE_LIMIT"})
+"""What the owner itself has set and an override passes; an empty audience is no setting."""
 
 
 class Parent(NamedTuple):
@@ -55,11 +40,15 @@ class Parent(NamedTuple):
     request: Request
     grants: tuple[Grant, ...]
     effects: tuple[Effect, ...]
+    overrides: tuple[Grant, ...] = ()
 
 
 @dataclass(slots=True)
 class Judged:
-    """What becomes of a support: DENY, PARK, HOLD (for `holds`) or release of its `parents`."""
+    """What becomes of a support: DENY, PARK, HOLD (for `holds`) or release of its `parents`.
+
+    `stands`: something withholds it that no override passes. `clocks` by rule.
+    """
 
     support: Support
     match_class: str
@@ -67,6 +56,10 @@ class Judged:
     holds: tuple[str, ...] = ()
     parents: list[Parent] = field(default_factory=list)
     silent: Bar | None = None
+    override: Grant | None = None
+    stands: bool = False
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    consents: set[str] = field(default_factory=set)
     reasons: list[Reason] = field(default_factory=list)
 
     @property
@@ -77,24 +70,18 @@ class Judged:
     def deny(self, rule: str, sentence: str, subject: str) -> None:
         """Withhold it for good, whatever else is found."""
         self.effect = DENY
+        self.stands = self.stands or rule not in _YIELDING
         self.reasons.append(Reason(rule, DENY, subject, sentence))
 
 
-def told_class(support: Support, closed_sides: frozenset[str]) -> str:
-    """Return the class that may be told: at most `shared_identifier` where a case is closed."""
-    known = MATCH_CLASSES.get(support.match_class)
-    if (
-        known is not None
-        and known.family == CLOSED_CASE_CLASS.family
-        and known.rank > CLOSED_CASE_CLASS.rank
-        and not closed_sides.isdisjoint(support.sides)
-    ):
-        return CLOSED_CASE_CLASS.name
-    return support.match_class
-
-
-def judge(policy: Policy, question: Question, recipient: Recipient, support: Support) -> Judged:
-    """Decide the existence of one support."""
+def judge(
+    policy: Policy,
+    question: Question,
+    recipient: Recipient,
+    support: Support,
+    shared: Iterable[Effect] = (),
+) -> Judged:
+    """Decide the existence of one support; `shared` is what bars do to the whole match."""
     judged = Judged(support, told_class(support, question.closed_sides))
     channel, told = recipient.channel, judged.match_class
     if not concerned(support, channel, policy.register, told, question.records):
@@ -106,13 +93,9 @@ def judge(policy: Policy, question: Question, recipient: Recipient, support: Sup
     if missing:
         judged.effect = DENY if any(each.effect == DENY for each in missing) else PARK
         return judged
-    grades = 0
-    for end in ends:
-        grades |= end.restrictions.grades
-    for end in ends:
-        if end.version.owner != channel.office:
-            request = _request(question, recipient, judged, end, grades)
-            _existence(policy, judged, end, recipient, request)
+    for end, request in requests(policy, question, recipient, support, ends):
+        _existence(policy, judged, question, (end, request, recipient), shared)
+    _override(judged)
     own = [end for end in ends if end.version.owner == channel.office]
     if judged.effect == RELEASE:
         bars = (_silencing(policy, end, parent) for end in own for parent in judged.parents)
@@ -123,45 +106,30 @@ def judge(policy: Policy, question: Question, recipient: Recipient, support: Sup
     return judged
 
 
-def _request(
-    question: Question, recipient: Recipient, judged: Judged, end: End, grades: int
-) -> Request:
-    agency, limits = recipient.agency, end.restrictions
-    kind = "same_agency" if end.agency == agency.code else agency.agency_class
-    return Request(
-        owner=end.agency,
-        recipient=agency.code,
-        kind=RECIPIENT_KINDS.bit(kind),
-        office_class=OFFICE_CLASSES.bit(recipient.office.office_class),
-        purpose=PURPOSES.bit(recipient.channel.purpose),
-        crimes=limits.crimes,
-        caveats=limits.caveats,
-        origin=origin_of(limits.origins, limits.caveats, end.agency, agency.code),
-        entity=0,
-        role=0,
-        us_person=0,
-        match_class=MATCH_CLASS_WORDS.bit(judged.match_class),
-        band=BANDS.bit(judged.support.band),
-        grades=grades,
-        now=int(question.now.timestamp()),
-    )
-
-
 def _existence(
-    policy: Policy, judged: Judged, end: End, recipient: Recipient, request: Request
+    policy: Policy,
+    judged: Judged,
+    question: Question,
+    asked: tuple[End, Request, Recipient],
+    shared: Iterable[Effect],
 ) -> None:
     """Decide whether the recipient may know of one end; joins the outcome to `judged`."""
+    end, request, recipient = asked
     subject = end.version.reference
     for rule, sentence in _narrowed(policy, end, recipient, request):
         judged.deny(rule, sentence, subject)
-    numbers, barred = policy.compiled.judge(request)
+    numbers, barred, clocks, overrides = policy.compiled.judge(request)
     grants = tuple(policy.grants[number] for number in numbers)
+    judged.clocks |= {policy.clocks[n].rule: policy.clocks[n] for n in clocks}
     if not any("existence" in grant.fields for grant in grants):
         judged.effect = DENY
         judged.reasons += why_not(policy, request, subject)
     originators = frozenset(originator for originator, _ in end.restrictions.origins)
     effects = resolve(policy, barred, request, originators)
     effects += on_existence(policy, request, end.restrictions, end.event, end.places)
+    effects = lifted([*effects, *shared], current(question))
+    judged.consents |= {each.consent for each in effects if each.consent}
+    judged.stands = judged.stands or any(each.withholds and not each.yields for each in effects)
     judged.reasons += [Reason(each.rule, each.effect, subject, each.sentence) for each in effects]
     effect, holds = strictest(effects)
     if effect == DENY:
@@ -169,7 +137,26 @@ def _existence(
     elif effect == HOLD and judged.effect != DENY:
         judged.effect = HOLD
         judged.holds = tuple(sorted({*judged.holds, *holds}))
-    judged.parents.append(Parent(end, request, grants, tuple(effects)))
+    passed = tuple(policy.overrides[number] for number in overrides)
+    judged.parents.append(Parent(end, request, grants, tuple(effects), passed))
+
+
+def current(question: Question) -> tuple[Consent, ...]:
+    """Return the consents that have not run out."""
+    return tuple(each for each in question.consents if question.now < each.until)
+
+
+def _override(judged: Judged) -> None:
+    """Release a withheld support as a minimal pointer where danger is imminent (28 CFR 23.20(f)).
+
+    Only where an override holds towards every end, and nothing withholds it that none passes.
+    """
+    if judged.effect == RELEASE or judged.stands or not judged.parents:
+        return
+    common = set.intersection(*(set(parent.overrides) for parent in judged.parents))
+    if common:
+        judged.override = min(common, key=lambda grant: grant.rule)
+        judged.effect, judged.holds = RELEASE, ()
 
 
 def _narrowed(
@@ -184,15 +171,29 @@ def _narrowed(
     if any(not request.purpose & purposes for purposes in limits.purposes):
         yield "PURPOSE_LIMIT", "The owner limits the record to other purposes."
     names = {recipient.agency.code, recipient.office.id}
+    if not all(limits.audiences):
+        yield "EMPTY_AUDIENCE", "The owner's audience is empty: it is nobody, never everybody."
     if any(names.isdisjoint(audience) for audience in limits.audiences):
         yield "AUDIENCE", "The owner's audience does not name this recipient."
 
 
 def _silencing(policy: Policy, own: End, parent: Parent) -> Bar | None:
     """Return the bar under which the other side may not know of the recipient's own record."""
-    other = policy.register.agencies[parent.end.agency]
-    kind = "same_agency" if own.agency == other.code else other.agency_class
-    counterpart = parent.request._replace(
-        owner=own.agency, recipient=other.code, kind=RECIPIENT_KINDS.bit(kind)
-    )
-    return silencing(policy, counterpart, own.restrictions)
+    asked = counterpart(policy, own, parent.end, parent.request)
+    return silencing(policy, asked, own.restrictions)
+
+
+def on_match(
+    policy: Policy, question: Question, recipient: Recipient, supports: Iterable[Support]
+) -> tuple[Effect, ...]:
+    """Return what bars that reach a whole match do to it, from the records of every support."""
+    found = []
+    for support in supports:
+        ends, _ = ends_of(support, question.records, policy.secrets.blocking)
+        for end, request in requests(policy, question, recipient, support, ends):
+            barred = policy.compiled.judge(request)[1]
+            originators = frozenset(originator for originator, _ in end.restrictions.origins)
+            effects = resolve(policy, barred, request, originators)
+            effects += on_existence(policy, request, end.restrictions, end.event, ())
+            found += [each for each in effects if each.scope == "match"]
+    return tuple(found)

@@ -42,6 +42,7 @@ class MarkingFields(TypedDict, total=False):
     audience: list[str] | None
     tear_line: str | None
     fields: list[FieldMarking]
+    matters: list[str]
 
 
 class EventFields(TypedDict, total=False):

@@ -93,6 +93,7 @@ def build_marking(**changes: Any) -> dict[str, Any]:
         "audience": None,
         "tear_line": None,
         "fields": [],
+        "matters": [],
     } | changes
 
 

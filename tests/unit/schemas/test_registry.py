@@ -76,31 +76,33 @@ def test_locking_a_grown_schema_keeps_the_earlier_version_readable(folder: Path)
     before = load_lock(folder).current[NAME]
     highest = max(load_lock(folder).by_id)
     edit(folder, lambda s: detail(s).append({"name": "fines", "type": "int", "default": 0}))
-    assert write_lock(folder) == [f"{NAME} v2 id {highest + 1}"]
+    assert write_lock(folder) == [f"{NAME} v{before.version + 1} id {highest + 1}"]
     assert check_lock(folder) == []
     lock = load_lock(folder)
-    assert [each.id for each in lock.versions(NAME)] == [before.id, highest + 1]
+    assert [each.id for each in lock.versions(NAME)][-2:] == [before.id, highest + 1]
     assert lock.by_id[before.id] == before
     assert write_lock(folder) == []
 
 
 def test_incompatible_schema_is_neither_checked_nor_locked(folder: Path) -> None:
+    before = load_lock(folder).current[NAME].version
     edit(folder, lambda s: detail(s).append({"name": "fines", "type": "int"}))
     assert any("without a default" in problem for problem in check_lock(folder))
     with pytest.raises(ConfigError):
         write_lock(folder)
     load_lock.cache_clear()
-    assert load_lock(folder).current[NAME].version == 1
+    assert load_lock(folder).current[NAME].version == before
 
 
 def test_compatibility_reaches_back_to_every_version(folder: Path) -> None:
     new = {"name": "fines", "type": "int", "default": 0}
+    grown = load_lock(folder).current[NAME].version + 1
     edit(folder, lambda s: detail(s).append(new))
     write_lock(folder)
     edit(folder, lambda s: detail(s).pop())
     write_lock(folder)
     edit(folder, lambda s: detail(s).append(new | {"type": "string", "default": ""}))
-    assert any("against v2" in problem for problem in check_lock(folder))
+    assert any(f"against v{grown}" in problem for problem in check_lock(folder))
 
 
 def test_changed_locked_text_refuses_to_start(folder: Path) -> None:

@@ -134,7 +134,7 @@ def test_clause_may_only_narrow(narrowing: str, expected: str) -> None:
         ("foreign: DENY,", "martian: DENY,", "unknown key 'martian'"),
         ("{caveats: [NOFORN]}", "{}", "a bar needs a condition"),
         ("{caveats: [NOFORN]}", "{caveats: [NOFURN]}", "unknown word 'NOFURN'"),
-        ("scope: field", "scope: match", "unknown word 'match'"),
+        ("scope: field", "scope: record", "unknown word 'record'"),
         ("id: ORCON", "id: NOFORN", "two bars have one id"),
     ],
 )
@@ -184,7 +184,7 @@ def test_version_changes_with_any_document_and_with_the_register_only() -> None:
     version = shipped_policy().version
     assert build_policy(SHIPPED, REGISTER, SECRETS).version == version
     assert build_policy(SHIPPED, REGISTER, Secrets(b"x", b"y")).version == version
-    changed = {**SHIPPED, "statutory.yaml": BARS.replace("version: 5", "version: 6")}
+    changed = {**SHIPPED, "statutory.yaml": BARS.replace("version: 6", "version: 7")}
     assert build_policy(changed, REGISTER, SECRETS).version != version
 
 

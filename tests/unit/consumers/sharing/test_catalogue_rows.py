@@ -182,14 +182,14 @@ def test_row_33_possible_band_and_ungraded_names_wait_for_an_analyst() -> None:
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ({"audience": []}, "AUDIENCE"),
+        ({"audience": []}, "EMPTY_AUDIENCE"),
         ({"audience": ["CBP", "HSI/miami"]}, "AUDIENCE"),
         ({"caveats": ["MADE_UP"]}, "UNBARRED_CAVEAT"),
-        ({"caveats": ["GRAND_JURY"]}, "UNBARRED_CAVEAT"),
-        ({"caveats": ["REL_TO_GBR"]}, "UNBARRED_CAVEAT"),
+        ({"caveats": ["GRAND_JURY"]}, "FRCrP6e"),
+        ({"caveats": ["REL_TO_XXX"]}, "UNBARRED_CAVEAT"),
         ({"crime_types": []}, "HSI-BIS-2024/crime_types"),
         ({"crime_types": ["made_up"]}, "HSI-BIS-2024/crime_types"),
-        ({"handling": "H9"}, "UNKNOWN_MARKING"),
+        ({"handling": "H9"}, "UNKNOWN_WORD"),
         ({"onward": "whatever"}, "UNKNOWN_MARKING"),
         ({"originator": ""}, "UNKNOWN_MARKING"),
         ({"source_grade": "Z"}, "UNKNOWN_WORD"),

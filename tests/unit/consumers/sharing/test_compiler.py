@@ -4,36 +4,47 @@ import ast
 from typing import Any
 
 from consumers.sharing.compiler import UNBARRED_CAVEAT, UNKNOWN_WORD, compile_documents
-from consumers.sharing.request import Request
+from consumers.sharing.request import NEVER, Request
 from consumers.sharing.vocabulary import (
     BANDS,
     CAVEATS,
     CRIME_TYPES,
     GRADES,
+    HANDLINGS,
     KINDS,
     MATCH_CLASS_WORDS,
     OFFICE_CLASSES,
     ORIGINS,
     PURPOSES,
     RECIPIENT_KINDS,
+    UNLIMITED,
+    calendar,
 )
 from tests.unit.consumers.sharing.scene import NOW, shipped_policy
 
 REQUEST = Request(
     owner="HSI",
     recipient="BIS",
+    office="BIS/enforcement",
+    nation="USA",
     kind=RECIPIENT_KINDS.bit("federal_law_enforcement"),
     office_class=OFFICE_CLASSES.bit("enforcement"),
+    duties=0,
     purpose=PURPOSES.bit("export_enforcement"),
     crimes=CRIME_TYPES.bit("export_control"),
     caveats=0,
     origin=ORIGINS.bit("own"),
+    handling=HANDLINGS.bit("H0"),
     entity=0,
     role=0,
     us_person=0,
     match_class=MATCH_CLASS_WORDS.bit("target"),
     band=BANDS.bit("confirmed"),
     grades=GRADES.bit("B2"),
+    validated=UNLIMITED,
+    informed=calendar(NOW.date()),
+    imminence=NEVER,
+    today=calendar(NOW.date()),
     now=int(NOW.timestamp()),
 )
 
@@ -54,11 +65,12 @@ def test_source_is_the_same_whatever_order_documents_come_in() -> None:
     assert forwards.lines == backwards.lines
 
 
-def test_source_is_one_plain_function_without_calls_but_append() -> None:
+def test_source_is_plain_functions_and_one_table_without_foreign_calls() -> None:
     tree = ast.parse(shipped_policy().compiled.source)
-    assert [type(node) for node in tree.body] == [ast.FunctionDef]
+    assert {type(node) for node in tree.body} == {ast.FunctionDef, ast.Assign}
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    assert calls == {"grants.append", "bars.append"}
+    appends = {f"{each}.append" for each in ("granted", "bars", "clocks", "overrides")}
+    assert calls == appends | {"DIRECTIONS.get", "direction", "grants"}
 
 
 def test_every_grant_and_bar_stands_on_a_line_that_names_its_rule() -> None:
@@ -88,10 +100,10 @@ def test_unknown_word_in_any_attribute_grants_nothing_or_is_barred() -> None:
     ):
         for value in (words.unknown, 0):
             assert judge(with_(subject, name, value))[0] == []
-    for name in ("kind", "origin", "band", "grades"):
+    for name in ("kind", "origin", "handling", "band", "grades"):
         for value in (1 << 40, 0):
-            grants, bars = judge(with_(subject, name, value))
-            assert (grants, bars) == ([], [(UNKNOWN_WORD, "DENY")])
+            found = judge(with_(subject, name, value))
+            assert found == ([], [(UNKNOWN_WORD, "DENY")], [], [])
     assert granted(subject._replace(entity=KINDS.unknown)) == ["HSI-BIS-2024/4.1"]
     for party in ("owner", "recipient"):
         assert judge(with_(subject, party, "XXX"))[0] == []
@@ -106,7 +118,7 @@ def test_caveat_without_a_bar_denies() -> None:
     judge = shipped_policy().compiled.judge
     barred = {caveat for bar in shipped_policy().compiled.bars for caveat in bar.caveats}
     for caveat in {*CAVEATS.words, "MADE_UP"} - barred:
-        _, bars = judge(REQUEST._replace(caveats=CAVEATS.bit(caveat)))
+        _, bars, *_ = judge(REQUEST._replace(caveats=CAVEATS.bit(caveat)))
         assert (UNBARRED_CAVEAT, "DENY") in bars
 
 
