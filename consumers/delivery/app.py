@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from consumers.delivery.apply import Intake
 from consumers.delivery.decider import Decider
+from consumers.delivery.disagreement import alarming
 from consumers.delivery.dispatcher import Dispatch, Dispatcher
 from consumers.delivery.health import Condition, HealthServer, Watch
 from consumers.delivery.housekeeping import Housekeeping
@@ -22,6 +23,7 @@ from consumers.delivery.settings import DeliverSettings
 from consumers.delivery.source import Source
 from consumers.delivery.webhook import WebhookRules, WebhookSender
 from consumers.inbox.store import Inbox
+from consumers.sharing.decide import decide
 from consumers.sqlite import open_store
 from consumers.store.generation import exclusive, take_over
 from consumers.store.queries import positions
@@ -98,7 +100,9 @@ class Deliver:
                 vault=vault,
                 generation=generation,
                 intake=Intake(codec, settings.topics),
-                decider=Decider(settings.policy, codec),
+                decider=Decider(
+                    settings.policy, codec, alarming(decide, self.metrics.two_keys.inc)
+                ),
                 sign=partial(sign_detached, settings.ledger_key),
                 origin=settings.topics.namespace,
                 clock=self._clock,

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from consumers.sharing import agreement
+from consumers.sharing.cedar.second import SecondKey
 from consumers.sharing.compiler import Compiled, compile_documents
-from consumers.sharing.documents import Agreement, Clause, Document, Override, Statute
+from consumers.sharing.documents import Agreement, Document, Override, Statute
 from consumers.sharing.examples import failures
 from consumers.sharing.outcome import Clock
 from consumers.sharing.vocabulary import (
@@ -71,6 +72,7 @@ class Policy:
     home_agencies: frozenset[str]
     register: Register = field(repr=False)
     secrets: Secrets = field(repr=False)
+    second: SecondKey = field(repr=False, compare=False)
 
     @property
     def agreements(self) -> tuple[Agreement, ...]:
@@ -100,11 +102,23 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
     compiled = compile_documents(documents)
     if wrong := failures(compiled):
         raise ConfigError("AGREEMENT_EXAMPLE", "; ".join(wrong))
+    second = SecondKey(documents, register, secrets.blocking)
     return Policy(
-        version=_version(texts, compiled, register),
+        version=_version(texts, compiled, second, register),
         documents=documents,
         compiled=compiled,
-        grants=tuple(_grant(*each) for each in compiled.clauses),
+        grants=tuple(
+            Grant(
+                agreement.rule(clause.id),
+                agreement,
+                clause.text,
+                frozenset(clause.fields),
+                LEVEL_RANK[clause.level],
+                clause.keep_last,
+                tuple(sorted(clause.obligations)),
+            )
+            for agreement, clause in compiled.clauses
+        ),
         overrides=tuple(_override_grant(*each) for each in compiled.overrides),
         clocks=tuple(
             Clock(a.rule(f"must_share/{each.match_class}"), each.within)
@@ -119,29 +133,24 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
         ),
         register=register,
         secrets=secrets,
+        second=second,
     )
 
 
-def _version(texts: Mapping[str, str], compiled: Compiled, register: Register) -> str:
-    """Return the digest of everything a policy says."""
-    said = {
-        "documents": sorted(hashlib.sha256(text.encode()).hexdigest() for text in texts.values()),
-        "source": compiled.source,
-        "register": hashlib.sha256(dump_register(register)).hexdigest(),
-    }
-    return hashlib.sha256(canonical_json(said)).hexdigest()
-
-
-def _grant(agreement: Agreement, clause: Clause) -> Grant:
-    return Grant(
-        agreement.rule(clause.id),
-        agreement,
-        clause.text,
-        frozenset(clause.fields),
-        LEVEL_RANK[clause.level],
-        clause.keep_last,
-        tuple(sorted(clause.obligations)),
-    )
+def _version(
+    texts: Mapping[str, str], compiled: Compiled, second: SecondKey, register: Register
+) -> str:
+    """Return the digest of everything by which both keys decide."""
+    return hashlib.sha256(
+        canonical_json(
+            {
+                "documents": sorted(hashlib.sha256(t.encode()).hexdigest() for t in texts.values()),
+                "source": compiled.source,
+                "cedar": hashlib.sha256(second.source.encode()).hexdigest(),
+                "register": hashlib.sha256(dump_register(register)).hexdigest(),
+            }
+        )
+    ).hexdigest()
 
 
 def _override_grant(statute: Statute, override: Override) -> Grant:

@@ -12,9 +12,10 @@ import cedarpy
 import orjson
 
 from consumers.sharing.cedar.language import SCHEMA
+from consumers.sharing.cedar.party import Recipient
 from consumers.sharing.cedar.policies import slice_of
 from consumers.sharing.cedar.reading import Subject
-from consumers.sharing.cedar.request import RECORD, Attributes, Recipient
+from consumers.sharing.cedar.request import RECORD, Attributes
 from consumers.sharing.documents import Document
 
 _SCHEMA: Final = cedarpy.Schema.from_str(SCHEMA)

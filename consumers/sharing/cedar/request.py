@@ -5,23 +5,18 @@ applied here, so that what is unknown reaches the policies and is denied there.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol
 
-from consumers.sharing.cedar.language import ALWAYS, NO_MEETING, day_number
-from consumers.sharing.cedar.reading import PLACE_TIME, Spot
+from consumers.sharing.cedar.language import ALWAYS, day_number
+from consumers.sharing.cedar.party import HOME
 from schemas.catalogue import EVENT_TYPES
-from schemas.countries import ALPHA_3
 from schemas.event import Event, FieldMarking, Marking
 from schemas.marking import REL_TO, is_caveat
-from schemas.match import MATCH_CLASSES, Support
-from schemas.party import Channel, Register
+from schemas.party import Register
 from schemas.record import Rank
 
 RECORD: Final = {"type": "Record", "id": "record"}
-HOME: Final = "US"
-"""The country whose caveats NOFORN and REL TO are (ISO alpha-2)."""
 _FIVE_YEARS: Final = 60 * 31
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -48,93 +43,6 @@ class History(Protocol):
     def newest(self) -> Event | None: ...  # noqa: D102 - named by the class
     @property
     def markings(self) -> Mapping[Rank, Marking]: ...  # noqa: D102 - named by the class
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """A recipient as Cedar sees it; `country` is empty where an officer is of another."""
-
-    channel: str
-    agency: str
-    office: str
-    office_class: str
-    purpose: str
-    agency_class: str
-    country: str
-    national: bool
-    duties: tuple[str, ...] = ()
-    matters: tuple[str, ...] = ()
-
-    @property
-    def entities(self) -> list[dict[str, Any]]:
-        """Cedar's entities."""
-        agency = {"type": "Agency", "id": self.agency}
-        attributes = {
-            "agency": self.agency,
-            "office": self.office,
-            "office_class": self.office_class,
-            "purpose": self.purpose,
-            "class": self.agency_class,
-            "nation": ALPHA_3.get(self.country, ""),
-            "national": self.national,
-            "domestic": self.country == HOME,
-            "duties": list(self.duties),
-            "matters": list(self.matters),
-        }
-        return [
-            {"uid": agency, "attrs": {}, "parents": []},
-            {
-                "uid": {"type": "Channel", "id": self.channel},
-                "attrs": attributes,
-                "parents": [agency],
-            },
-        ]
-
-    def kinds(self, owner: str) -> frozenset[str]:
-        """Return what the recipient is to an owner."""
-        if owner == self.agency and self.national:
-            return frozenset({"same_agency"})
-        if self.agency_class == "foreign" or self.country != HOME:
-            company = {"industry"} if self.agency_class == "industry" else set()
-            return frozenset({"foreign", *company})
-        return frozenset({self.agency_class})
-
-
-def recipient(channel: Channel, register: Register) -> Recipient:
-    """Return a channel's recipient; LookupError where the register lacks its party."""
-    office = register.offices[channel.office]
-    agency = register.agencies[office.agency]
-    officer = register.officers.get(channel.officer or "")
-    national = officer is None or officer.country in (None, agency.country)
-    matters = register.matters.values() if officer is not None else ()
-    return Recipient(
-        channel=channel.id,
-        agency=agency.code,
-        office=office.id,
-        office_class=office.office_class,
-        purpose=channel.purpose,
-        agency_class=agency.agency_class,
-        country=agency.country if national else "",
-        national=national,
-        duties=() if officer is None else officer.duties,
-        matters=tuple(each.id for each in matters if officer and officer.id in each.officers),
-    )
-
-
-def counterpart(office: str, asking: Recipient, register: Register) -> Recipient:
-    """Return whoever is told at another office, for the purpose of the one that asks."""
-    other = register.offices[office]
-    agency = register.agencies[other.agency]
-    return Recipient(
-        channel=f"of {office}",
-        agency=agency.code,
-        office=office,
-        office_class=other.office_class,
-        purpose=asking.purpose,
-        agency_class=agency.agency_class,
-        country=agency.country,
-        national=True,
-    )
 
 
 def markings_of(history: History, ranks: Collection[Rank]) -> list[Marking]:
@@ -291,26 +199,3 @@ def _validated(history: History) -> int:
         last = day_number(predicate["validated_on"])
     published: date = event["header"]["published_at"].astimezone(UTC).date()
     return min(last, day_number(published))
-
-
-def imminence(windows: Iterable[tuple[datetime, datetime]], now: datetime) -> int:
-    """Return the seconds until all operations run; NO_MEETING: one is over, or there is none."""
-    found = list(windows)
-    if not found or any(now >= ends for _, ends in found):
-        return NO_MEETING
-    latest = max(starts for starts, _ in found)
-    return max(0, int((latest - now).total_seconds()))
-
-
-def windows(event: Event, spots: Iterable[Spot]) -> list[tuple[datetime, datetime]]:
-    """Return the windows of the places on which evidence rests."""
-    resting = {spot.holder for spot in spots if spot.field == PLACE_TIME}
-    return [(p["starts_at"], p["ends_at"]) for p in event["places"] if p["id"] in resting]
-
-
-def told_class(support: Support, closed_sides: Collection[str]) -> str:
-    """Return the class told: of a closed case no more than that an identifier is shared."""
-    stated, most = MATCH_CLASSES.get(support.match_class), MATCH_CLASSES["shared_identifier"]
-    if stated is None or stated.family != most.family or stated.rank <= most.rank:
-        return support.match_class
-    return most.name if any(side in closed_sides for side in support.sides) else stated.name

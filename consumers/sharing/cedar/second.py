@@ -1,43 +1,23 @@
 """The second key's verdict on one support: release, hold or deny, for each end and each value."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
-from consumers.sharing.cedar import reading, request
-from consumers.sharing.cedar.engine import Claim, Engine, Said, SecondKeyError
-from consumers.sharing.cedar.language import NO_MEETING, day_number, instant
+from consumers.sharing.cedar import reading
+from consumers.sharing.cedar.engine import Engine, Said, SecondKeyError
+from consumers.sharing.cedar.party import counterpart
 from consumers.sharing.cedar.policies import statements
-from consumers.sharing.cedar.reading import NOBODY, PLACE, PLACE_TIME, Spot, Subject, Thing, Value
-from consumers.sharing.cedar.request import Attributes, Consenting, History, Recipient
+from consumers.sharing.cedar.question import Asked, Case, End, case_of
+from consumers.sharing.cedar.reading import NOBODY, PLACE, PLACE_TIME, Subject, Thing, Value
+from consumers.sharing.cedar.request import Attributes, consented
 from consumers.sharing.documents import Agreement, Document, Statute
-from schemas.event import Event, FieldMarking
-from schemas.match import Match, Support
-from schemas.party import Channel, Register
+from schemas.match import Support
+from schemas.party import Register
 
 RELEASE: Final = "release"
 HOLD: Final = "hold"
 DENY: Final = "deny"
-
-
-class Asked(Protocol):
-    """The question: one match, one channel, now."""
-
-    @property
-    def match(self) -> Match: ...  # noqa: D102 - named by the class
-    @property
-    def records(self) -> Mapping[str, History]: ...  # noqa: D102 - named by the class
-    @property
-    def closed_sides(self) -> frozenset[str]: ...  # noqa: D102 - named by the class
-    @property
-    def channel(self) -> Channel: ...  # noqa: D102 - named by the class
-    @property
-    def now(self) -> datetime: ...  # noqa: D102 - named by the class
-    @property
-    def shown(self) -> frozenset[str] | None: ...  # noqa: D102 - named by the class
-    @property
-    def consents(self) -> Sequence[Consenting]: ...  # noqa: D102 - named by the class
 
 
 class Answer(NamedTuple):
@@ -67,26 +47,6 @@ class Verdict:
         """The strictest of the ends."""
         found = {each.outcome for each in self.ends.values()}
         return next((each for each in (DENY, HOLD) if each in found), RELEASE if found else DENY)
-
-
-class End(NamedTuple):
-    """One record of a support as the question sees it; `record` are Cedar's attributes."""
-
-    key: str
-    office: str
-    record: Attributes
-    event: Event
-    spots: list[Spot]
-    marked: list[tuple[FieldMarking, Attributes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One recipient, the consents that have not run out, and what is claimed."""
-
-    recipient: Recipient
-    consents: tuple[Consenting, ...]
-    claim: Claim
 
 
 class SecondKey:
@@ -146,44 +106,7 @@ class SecondKey:
         return verdict
 
     def _case(self, asked: Asked, support: Support) -> tuple[Case, list[End]]:
-        """Read a support's records for a recipient."""
-        ends = self._ends(asked, support)
-        told, meeting = request.told_class(support, asked.closed_sides), NO_MEETING
-        if told == "space_time":
-            windows = [w for end in ends for w in request.windows(end.event, end.spots)]
-            meeting = request.imminence(windows, asked.now)
-        day = day_number(asked.now.astimezone(UTC).date())
-        claim = Claim(told, support.band, instant(asked.now), day, meeting)
-        consents = tuple(each for each in asked.consents if asked.now < each.until)
-        return Case(request.recipient(asked.channel, self._register), consents, claim), ends
-
-    def _ends(self, asked: Asked, support: Support) -> list[End]:
-        versions = [end.version for end in support.ends]
-        offices = {each.record: each.owner for each in versions}
-        markings = {
-            key: request.markings_of(
-                asked.records[key], {each.rank for each in versions if each.record == key}
-            )
-            for key in offices
-        }
-        every = [each for stated in markings.values() for each in stated]
-        grades = sorted({each["source_grade"] + each["information_grade"] for each in every})
-        found = []
-        for key, office in offices.items():
-            history, owner = asked.records[key], office.partition("/")[0]
-            whole = request.record(owner, history, markings[key], grades, self._register)
-            event = history.newest
-            if event is None:
-                raise SecondKeyError("a record is withdrawn")
-            spots = reading.spots(support, key, event, history.newest_rank, self._secret)
-            marked = [
-                (each, record)
-                for stated in markings[key]
-                for each in stated["fields"]
-                if (record := request.field_record(whole, each, self._register)) is not None
-            ]
-            found.append(End(key, office, whole, event, list(spots), marked))
-        return found
+        return case_of(asked, support, self._register, self._secret)
 
     def _ask(
         self, case: Case, record: Attributes, action: str = "disclose", subject: Subject = NOBODY
@@ -192,7 +115,7 @@ class SecondKey:
 
     def _existence(self, case: Case, end: End, shared: Sequence[str]) -> Answer:
         """Decide whether an end may be known, field markings and the whole match included."""
-        whole = request.consented(end.record, case.consents)
+        whole = consented(end.record, case.consents)
         said = self._ask(case, whole, subject=next(_subjects(end), NOBODY))
         barred = [*said.barred, *self._by_fields(case, end), *shared]
         if not barred:
@@ -207,7 +130,7 @@ class SecondKey:
     def _by_fields(self, case: Case, end: End, action: str = "disclose") -> Iterator[str]:
         """Yield what the bars on marked fields do to the existence of the support."""
         for marking, record in end.marked:
-            said = self._ask(case, request.consented(record, case.consents), action)
+            said = self._ask(case, consented(record, case.consents), action)
             rests = any(reading.on_spot(marking, end.event, spot) for spot in end.spots)
             yield from (each for each in said.barred if rests or self._scope(each) != "field")
 
@@ -219,7 +142,7 @@ class SecondKey:
             case, ends = self._case(asked, support)
             for end in ends:
                 if end.office != case.recipient.office:
-                    whole = request.consented(end.record, case.consents)
+                    whole = consented(end.record, case.consents)
                     barred = [*self._ask(case, whole).barred, *self._by_fields(case, end)]
                     yield from (each for each in barred if self._scope(each) == "match")
 
@@ -232,7 +155,7 @@ class SecondKey:
         rules: set[str] | None = None
         places: dict[Thing, frozenset[str]] = {}
         for end in ends:
-            said = self._ask(case, request.consented(end.record, case.consents), "override")
+            said = self._ask(case, consented(end.record, case.consents), "override")
             if not said.allowed or any(self._by_fields(case, end, "override")):
                 return
             rules = set(said.ids) if rules is None else rules & set(said.ids)
@@ -250,7 +173,7 @@ class SecondKey:
         """Return the values that may be shown, each with the clauses that permit it."""
         held = [*reading.subjects(end.event), *_places(end)]
         asked = list(dict.fromkeys(subject for subject, *_ in held))
-        whole = request.consented(end.record, case.consents)
+        whole = consented(end.record, case.consents)
         answers = self._engine.ask(case.recipient, whole, case.claim, asked) if asked else []
         said = dict(zip(asked, answers, strict=True))
         found = {}
@@ -267,7 +190,7 @@ class SecondKey:
     def _taken(self, case: Case, end: End, holder: str, value: Value, values: list[Value]) -> bool:
         """Return whether a field marking takes a value away."""
         return any(
-            self._ask(case, request.consented(record, case.consents, value.field)).barred
+            self._ask(case, consented(record, case.consents, value.field)).barred
             for marking, record in end.marked
             if reading.on_value(marking, end.event, holder, value, values)
         )
@@ -299,7 +222,7 @@ class SecondKey:
         thirds: Attributes = {"asking": [], "prohibiting": [], "foreign": []}
         record = {**end.record, **own, **thirds, "caveats": caveats, "marked": True}
         for office in offices:
-            other = request.counterpart(office, case.recipient, self._register)
+            other = counterpart(office, case.recipient, self._register)
             told = Case(other, (), case.claim)
             barred = [each.partition(" ")[0] for each in self._ask(told, record).barred]
             silent = any(each in self._bars and self._bars[each].silent for each in barred)
