@@ -7,16 +7,16 @@ from consumers.sharing.cedar.clauses import LISTED_OFFICER, covered, owed, stand
 from consumers.sharing.cedar.language import (
     KINDS,
     Statement,
-    actions,
     all_of,
     any_of,
     one_of,
-    policy,
     quoted,
     some,
 )
 from consumers.sharing.documents import Agreement, Bar, Override
 
+EVERY: Final = ("disclose", "ask", "override")
+"""The actions of what nothing passes."""
 ORIGINATOR: Final = "HOLD(originator)"
 RELEASE: Final = "release"
 
@@ -38,38 +38,37 @@ def forbids(bar: Bar, agreements: Sequence[Agreement]) -> Iterator[Statement]:
     terms = list(_conditions(bar))
     for effect, who, kinds in _lines(bar):
         for origin, outcome in _origins(bar, effect, agreements):
-            said = [*terms, *origin, *who]
+            said = (*terms, *origin, *who)
             if outcome == RELEASE:
                 if bar.obligations:
-                    yield _statement(bar, "heed", "heed", said, kinds)
+                    yield Statement(bar.id, "heed", True, ("heed",), said, kinds=kinds)  # noqa: FBT003
             elif outcome == "DENY" and bar.must_share:
                 due = owed(agreements)
-                yield _statement(bar, "DENY", "", [*said, f"!{due}"], kinds)
-                yield _statement(bar, bar.must_share, "", [*said, due], kinds)
+                yield _stop(bar, "DENY", said, kinds, unless=(due,))
+                yield _stop(bar, bar.must_share, (*said, due), kinds)
             else:
-                yield _statement(bar, outcome, "", said, kinds)
+                yield _stop(bar, outcome, said, kinds)
 
 
-def _statement(
-    bar: Bar, effect: str, action: str, terms: Sequence[str], kinds: frozenset[str] | None
+def _stop(
+    bar: Bar,
+    effect: str,
+    when: tuple[str, ...],
+    kinds: frozenset[str] | None,
+    unless: tuple[str, ...] = (),
 ) -> Statement:
-    """Return a policy of a bar. A hold stops disclosing, not the asking how it would be without."""
-    if action:
-        head = f"permit (principal, {actions(action)}, resource)"
-        return Statement(bar.id, effect, policy(bar.id, effect, head, terms), kinds=kinds)
+    """Return what forbids. A hold stops disclosing, not the asking how it would be without it."""
     stopped = ["disclose"]
     if effect == "DENY":
         stopped.append("ask")
     if not bar.yields:
         stopped.append("override")
-    said = list(terms)
     if effect == ORIGINATOR:
         spared = "principal.agency, resource.owner" if bar.originator else "principal.agency"
-        said.append(f"!([{spared}].containsAll(resource.waiting))")
+        when = (*when, f"!([{spared}].containsAll(resource.waiting))")
     elif effect != "DENY":
-        said.append(f"!resource.consents.contains({quoted(effect[len('HOLD(') : -1])})")
-    head = f"forbid (principal, {actions(*stopped)}, resource)"
-    return Statement(bar.id, effect, policy(bar.id, effect, head, said), kinds=kinds)
+        when = (*when, f"!resource.consents.contains({quoted(effect[len('HOLD(') : -1])})")
+    return Statement(bar.id, effect, False, tuple(stopped), when, unless, kinds=kinds)  # noqa: FBT003
 
 
 def _conditions(bar: Bar) -> Iterator[str]:
@@ -146,22 +145,20 @@ def _origins(
 def overriding(rule: str, override: Override, agreements: Sequence[Agreement]) -> Statement:
     """Return what imminent danger permits, beside every bar that does not yield."""
     others = [kind for kind in KINDS if kind not in override.kinds]
-    terms = [
+    terms = (
         standing(agreements),
         f"context.imminence < {int(override.within.total_seconds())}",
         one_of("context.match_class", override.match_classes),
         one_of("principal.office_class", override.office_classes),
         any_of([_is_kind(kind) for kind in override.kinds]),
         *(f"!{_is_kind(kind)}" for kind in others),
-    ]
-    head = f"permit (principal, {actions('override')}, resource)"
-    return Statement(rule, "override", policy(rule, "", head, terms))
+    )
+    return Statement(rule, "override", True, ("override",), terms)  # noqa: FBT003
 
 
 def unbarred(bars: Iterable[Bar]) -> Statement:
     """Deny a caveat that no bar is about."""
-    rule, caveats = "UNBARRED_CAVEAT", sorted({c for bar in bars for c in bar.caveats})
+    caveats = sorted({c for bar in bars for c in bar.caveats})
     known = f"[{', '.join(map(quoted, caveats))}].containsAll(resource.caveats)"
-    head = f"forbid (principal, {actions('disclose', 'ask', 'override')}, resource)"
-    unless = [known if caveats else "resource.caveats.isEmpty()"]
-    return Statement(rule, "DENY", policy(rule, "DENY", head, (), unless))
+    unless = (known if caveats else "resource.caveats.isEmpty()",)
+    return Statement("UNBARRED_CAVEAT", "DENY", False, EVERY, unless=unless)  # noqa: FBT003

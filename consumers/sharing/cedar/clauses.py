@@ -5,12 +5,10 @@ from typing import Final
 
 from consumers.sharing.cedar.language import (
     Statement,
-    actions,
     all_of,
     any_of,
     instant,
     one_of,
-    policy,
     quoted,
     some,
     within,
@@ -30,9 +28,9 @@ def permits(agreement: Agreement) -> Iterator[Statement]:
             terms = [*_subject(clause), *_recipient(clause), *_scope(agreement, clause)]
             terms.append(f"resource.owner == {quoted(owner)}")
             terms += in_force(agreement)
-            rule, scope = agreement.rule(clause.id), actions("disclose", "ask")
-            head = f"permit (principal in Agency::{quoted(recipient)}, {scope}, resource)"
-            yield Statement(rule, "", policy(rule, "", head, terms), (owner, recipient))
+            rule, actions = agreement.rule(clause.id), ("disclose", "ask")
+            pair = (owner, recipient)
+            yield Statement(rule, "", True, actions, tuple(terms), pair=pair)  # noqa: FBT003
 
 
 def _subject(clause: Clause) -> Iterator[str]:

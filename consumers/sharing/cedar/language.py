@@ -48,35 +48,39 @@ NO_MEETING: Final = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One policy. `pair`, `kinds`: (owner, recipient) and kinds it can concern; None: all.
+    """One policy: a rule, permitting or forbidding some actions under conditions.
 
-    `effect`: empty for a clause; else DENY, HOLD(x), `heed` or `override`.
+    `effect`: empty for a clause; else DENY, HOLD(x), `heed` or `override`. `pair`, `kinds`: the
+    (owner, recipient) and the kinds it can concern; None: all.
     """
 
     rule: str
     effect: str
-    text: str
+    permits: bool
+    actions: tuple[str, ...]
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     pair: tuple[str, str] | None = None
     kinds: frozenset[str] | None = None
 
+    @property
+    def id(self) -> str:
+        """The rule, followed by what a bar does: `ORCON HOLD(originator)`."""
+        bar = self.effect not in {"", "override"}
+        return f"{self.rule} {self.effect}" if bar else self.rule
 
-def policy(
-    rule: str, effect: str, head: str, when: Sequence[str], unless: Sequence[str] = ()
-) -> str:
-    """Return the text of a policy; its id is the rule's, followed by what a bar does."""
-    text = f"@id({quoted(f'{rule} {effect}'.strip())})\n{head}"
-    if when:
-        text += "\nwhen {\n  " + " &&\n  ".join(when) + "\n}"
-    if unless:
-        text += "\nunless {\n  " + " &&\n  ".join(unless) + "\n}"
-    return text + ";"
-
-
-def actions(*names: str) -> str:
-    """Return the scope of the actions."""
-    if len(names) == 1:
-        return f"action == Action::{quoted(names[0])}"
-    return f"action in [{', '.join(f'Action::{quoted(name)}' for name in names)}]"
+    @property
+    def text(self) -> str:
+        """The policy in Cedar's language."""
+        principal = f"principal in Agency::{quoted(self.pair[1])}" if self.pair else "principal"
+        named = [f"Action::{quoted(name)}" for name in self.actions]
+        action = f"== {named[0]}" if len(named) == 1 else f"in [{', '.join(named)}]"
+        effect = "permit" if self.permits else "forbid"
+        text = f"@id({quoted(self.id)})\n{effect} ({principal}, action {action}, resource)"
+        for word, terms in (("when", self.when), ("unless", self.unless)):
+            if terms:
+                text += f"\n{word} {{\n  " + " &&\n  ".join(terms) + "\n}"
+        return text + ";"
 
 
 def quoted(word: str) -> str:
@@ -106,16 +110,25 @@ def within(what: str, words: Iterable[str]) -> str:
 
 def any_of(terms: Sequence[str]) -> str:
     """Join conditions by "or"; none: never."""
-    if not terms:
-        return "false"
-    return terms[0] if len(terms) == 1 else f"({' || '.join(terms)})"
+    return _joined(terms, "||") if terms else "false"
 
 
 def all_of(terms: Sequence[str]) -> str:
     """Join conditions by "and"; none: always."""
-    if not terms:
-        return "true"
-    return terms[0] if len(terms) == 1 else f"({' && '.join(terms)})"
+    return _joined(terms, "&&") if terms else "true"
+
+
+_FLAT: Final = 16
+
+
+def _joined(terms: Sequence[str], operator: str) -> str:
+    """Join as a balanced tree: Cedar reads no expression that is nested a hundred deep."""
+    if len(terms) == 1:
+        return terms[0]
+    if len(terms) > _FLAT:
+        half = len(terms) // 2
+        terms = [_joined(terms[:half], operator), _joined(terms[half:], operator)]
+    return f"({f' {operator} '.join(terms)})"
 
 
 def instant(moment: date) -> int:

@@ -5,17 +5,14 @@ danger passes stood; `heed`: which bars bind those who may have it.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
-from consumers.sharing.cedar.bars import forbids, overriding, unbarred
+from consumers.sharing.cedar.bars import EVERY, forbids, overriding, unbarred
 from consumers.sharing.cedar.clauses import permits
 from consumers.sharing.cedar.language import (
     KINDS,
     Statement,
-    actions,
     listing,
     one_of,
-    policy,
     within,
 )
 from consumers.sharing.documents import Agreement, Document, Statute
@@ -83,18 +80,14 @@ def _closed_words() -> Iterator[Statement]:
         ("UNKNOWN_PARTY", ("resource.registered",)),
         ("EMPTY_AUDIENCE", ("!resource.nobody",)),
     ):
-        yield Statement(rule, "DENY", policy(rule, "DENY", _EVERY, (), unless))
+        yield Statement(rule, "DENY", False, EVERY, unless=unless)  # noqa: FBT003
 
 
 def _narrowed() -> Iterator[Statement]:
     """Deny what the owner itself has set; danger to life passes it."""
-    head = f"forbid (principal, {actions('disclose', 'ask')}, resource)"
     named = "resource.audience.containsAny([principal.agency, principal.office])"
     for rule, unless in (
         ("PURPOSE_LIMIT", "!resource.limited || resource.purposes.contains(principal.purpose)"),
         ("AUDIENCE", f"!resource.restricted || {named}"),
     ):
-        yield Statement(rule, "DENY", policy(rule, "DENY", head, (), (unless,)))
-
-
-_EVERY: Final = f"forbid (principal, {actions('disclose', 'ask', 'override')}, resource)"
+        yield Statement(rule, "DENY", False, ("disclose", "ask"), unless=(unless,))  # noqa: FBT003
