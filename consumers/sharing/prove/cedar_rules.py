@@ -1,4 +1,7 @@
-"""The second key's policies as formulas: Cedar's own syntax tree, as cedarpy parses it."""
+"""The second key's policies as formulas: Cedar's own syntax tree, as cedarpy parses it.
+
+It is one module, because it is one reader.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

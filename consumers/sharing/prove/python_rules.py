@@ -2,6 +2,7 @@
 
 Nothing is taken from the documents here but what the source's numbers mean: what is proved is what
 decides.
+It is one module, because it is one interpreter.
 """
 
 import ast

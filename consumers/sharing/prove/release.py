@@ -24,11 +24,16 @@ MATCH_FIELDS: Final = ("existence", "class", "contact")
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """What one key releases of the request's field: by clauses, and by an override."""
+    """What one key releases of the request's field: by clauses, and by an override.
+
+    `barred`: something withholds the match; `permitted`: clauses permit match and field.
+    """
 
     known: Any
     shown: Any
     overridden: Any
+    barred: Any
+    permitted: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,8 @@ def _released(
     for fields, when in granting:
         for each in fields:
             by_field.setdefault(each, []).append(when)
-    known = all_of(no(barred), any_of(by_field.get("existence", [])))
+    existence = any_of(by_field.get("existence", []))
+    known = all_of(no(barred), existence)
     field = world.one["field"]
     anybody = no(caller)
     permitted = any_of(
@@ -165,4 +171,5 @@ def _released(
         for name, terms in by_field.items()
     )
     danger = all_of(no(known), overridden)
-    return Released(known, all_of(known, permitted), danger)
+    shown = all_of(known, permitted)
+    return Released(known, shown, danger, barred, all_of(existence, permitted))

@@ -55,6 +55,27 @@ FACTS: Final = (
     "consent_of_owner",
 )
 """Plain facts of a request; the words of a counterexample stand in `wording`."""
+_ONE: Final = (
+    ("class", CLASSES),
+    ("office_class", OFFICE_CLASSES.words),
+    ("purpose", PURPOSES.words),
+    ("entity", KINDS.words),
+    ("role", ROLES.words),
+    ("us_person", ANSWERS.words),
+    ("match_class", MATCH_CLASS_WORDS.words),
+    ("band", BANDS.words),
+    ("field", FIELDS.words),
+)
+_MANY: Final = (
+    ("crimes", CRIME_TYPES.words),
+    ("caveats", CAVEATS.words),
+    ("grades", GRADES.words),
+    ("handling", HANDLINGS.words),
+    ("duties", DUTIES.words),
+    ("onwards", tuple(sorted(ONWARD_RULES))),
+    ("purposes", PURPOSES.words),
+    ("fields", FIELDS.words),
+)
 NUMBERS: Final = ("now", "today", "validated", "informed", "imminence")
 
 Switches = dict[str, Any]
@@ -74,36 +95,11 @@ class World:
         self.owner, self.recipient, self.office = (
             z3.Const(name, self._sort) for name in ("owner", "recipient", "office")
         )
-        self.facts = {name: z3.Bool(name) for name in FACTS}
+        self.facts: Switches = {name: z3.Bool(name) for name in FACTS}
         self.numbers = {name: z3.Int(name) for name in NUMBERS}
         self.consents = {word: z3.Bool(f"consent:{word}") for word in _authorities(documents)}
-        self.one = {
-            name: _switches(name, words)
-            for name, words in (
-                ("class", CLASSES),
-                ("office_class", OFFICE_CLASSES.words),
-                ("purpose", PURPOSES.words),
-                ("entity", KINDS.words),
-                ("role", ROLES.words),
-                ("us_person", ANSWERS.words),
-                ("match_class", MATCH_CLASS_WORDS.words),
-                ("band", BANDS.words),
-                ("field", FIELDS.words),
-            )
-        }
-        self.many = {
-            name: _switches(name, words)
-            for name, words in (
-                ("crimes", CRIME_TYPES.words),
-                ("caveats", CAVEATS.words),
-                ("grades", GRADES.words),
-                ("handling", HANDLINGS.words),
-                ("duties", DUTIES.words),
-                ("onwards", sorted(ONWARD_RULES)),
-                ("purposes", PURPOSES.words),
-                ("fields", FIELDS.words),
-            )
-        }
+        self.one = {name: _switches(name, words) for name, words in _ONE}
+        self.many = {name: _switches(name, words) for name, words in _MANY}
 
     @property
     def domain(self) -> list[Any]:
