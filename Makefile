@@ -6,7 +6,7 @@ ARGS ?=
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e test-faults bench bench-quality bench-correlate figures docs clean
+.PHONY: help setup browser demo real check fix prove test test-unit test-integration test-e2e test-faults bench bench-quality bench-correlate figures docs clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ fix: setup ## what ruff can mend by itself
 ##@ Test
 test: setup browser ## the whole suite, real broker and browser included, every named promise kept
 	@$(BIN)/pytest --promises tests $(ARGS)
+
+prove: setup ## every property of the agreements, for every request, and both keys equal
+	@$(BIN)/liaison agreement prove $(ARGS)
 
 test-unit: setup ## pure tests, sockets off
 	@$(BIN)/pytest tests/unit $(ARGS)

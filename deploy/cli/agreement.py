@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated, Final
 
 import typer
@@ -71,6 +72,39 @@ def run_examples(documents: Documents = None, *, as_json: Json = False) -> None:
     )
     failed = sum(not each.passed for each in outcomes)
     typer.echo(f"{len(outcomes) - failed} of {len(outcomes)} examples hold.", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def prove(documents: Documents = None, *, as_json: Json = False) -> None:
+    """Prove of every possible request what no document may do; exit 1 if a property breaks.
+
+    Both keys' compiled rules are proved, and proved equal. A property that breaks is shown with a
+    request that breaks it. Exit 2: the solver is not installed (extra `proof`).
+    """
+    parsed = parse_all(_read(documents))
+    try:
+        # Deciding and sending never load the solver; nor does any other command.
+        from consumers.sharing.prove import prove as prover  # noqa: PLC0415
+    except ModuleNotFoundError:
+        typer.echo("The solver is not installed: pip install 'liaison[proof]'.", err=True)
+        raise typer.Exit(2) from None
+    begin = perf_counter()
+    rows = []
+    for proof in prover.prove(parsed):
+        rows.append(proof)
+        typer.echo(f"\r{len(rows)} properties", err=True, nl=False)
+    typer.echo(f" in {perf_counter() - begin:.1f} s", err=True)
+    failed = [each for each in rows if each.outcome != prover.PROVED]
+    emit(
+        ({**asdict(each), "milliseconds": round(each.milliseconds, 1)} for each in rows),
+        ("outcome", "milliseconds", "name", "law", "sentence"),
+        as_json=as_json,
+    )
+    for each in failed if not as_json else ():
+        typer.echo(plain(f"{each.outcome}: {each.name} ({each.law}). {each.example}"))
+    typer.echo(f"{len(rows) - len(failed)} of {len(rows)} properties are proved.", err=True)
     if failed:
         raise typer.Exit(1)
 

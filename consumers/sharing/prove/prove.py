@@ -1,6 +1,6 @@
 """Properties proved, both keys proved equal, and what a change would newly release."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Final
@@ -11,9 +11,11 @@ from consumers.sharing.documents import Document
 from consumers.sharing.prove.logic import all_of, any_of, no
 from consumers.sharing.prove.premises import Property
 from consumers.sharing.prove.properties import all_properties
+from consumers.sharing.prove.python_rules import Untranslatable
 from consumers.sharing.prove.release import Released, View, view_of
 from consumers.sharing.prove.wording import describe
 from consumers.sharing.prove.world import World
+from schemas.errors import ConfigError
 
 PROVED: Final = "proved"
 BROKEN: Final = "broken"
@@ -35,17 +37,17 @@ class Proof:
     example: str = ""
 
 
-Watch = Callable[[Proof], object]
+def prove(documents: Iterable[Document]) -> Iterator[Proof]:
+    """Prove every property of both keys, and that they are equal.
 
-
-def prove(documents: Iterable[Document], watch: Watch = lambda _: None) -> tuple[Proof, ...]:
-    """Prove every property of both keys, and that they are equal; raises Untranslatable."""
-    proofs = []
-    prover = Prover(view_of(documents))
-    for proof in prover.proofs():
-        watch(proof)
-        proofs.append(proof)
-    return tuple(proofs)
+    Raises ConfigError where a compiled rule has a form that no formula stands for: what cannot be
+    proved is refused.
+    """
+    try:
+        view = view_of(documents)
+    except Untranslatable as error:
+        raise ConfigError("AGREEMENT_UNPROVABLE", str(error)) from None
+    yield from Prover(view).proofs()
 
 
 class Prover:

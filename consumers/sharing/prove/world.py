@@ -92,6 +92,9 @@ class World:
         self.offices = [*sorted(offices), "another office"]
         bits = max(1, (max(len(self.agencies), len(self.offices)) - 1).bit_length())
         self._sort = z3.BitVecSort(bits)
+        self._numbered = {
+            code: z3.BitVecVal(index, self._sort) for index, code in enumerate(self.agencies)
+        }
         self.owner, self.recipient, self.office = (
             z3.Const(name, self._sort) for name in ("owner", "recipient", "office")
         )
@@ -133,9 +136,8 @@ class World:
         return self._is(self.recipient, code)
 
     def _is(self, symbol: Any, code: str) -> Any:
-        if code not in self.agencies:
-            return FALSE
-        return symbol == z3.BitVecVal(self.agencies.index(code), self._sort)
+        number = self._numbered.get(code)
+        return FALSE if number is None else symbol == number
 
     def office_is(self, office: str) -> Any:
         """Say which office receives, among those that a clause names."""
