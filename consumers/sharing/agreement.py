@@ -41,6 +41,7 @@ def _agreement(root: Spot) -> Agreement:
         exempt=values.pop("accounting") == "exempt",
         must_share=values.pop("must_share", ()),
         clauses=(),
+        at=root.at,
         **values,
     )
     clauses = tuple(clause(spot, agreement) for spot in spots)

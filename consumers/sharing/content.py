@@ -4,8 +4,8 @@ Canonical JSON: strings, integers, lists and objects, nothing else. The digest o
 standing compares, so that nothing in it may change where nothing that is disclosed changes.
 """
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from consumers.sharing.compiler import seconds_of
@@ -16,7 +16,7 @@ from consumers.sharing.outcome import Outcome
 from consumers.sharing.policy import Policy
 from consumers.sharing.redact import Keys
 from consumers.sharing.support import Judged, Parent
-from consumers.sharing.vocabulary import OFFICE_CLASSES
+from consumers.sharing.vocabulary import OFFICE_CLASSES, UNLIMITED, day_of, months
 from schemas.lead import propose_lead
 
 Data = dict[str, Any]
@@ -106,6 +106,17 @@ def valid_until(shown: Shown, now: datetime, ends: Iterable[datetime] = ()) -> d
         days.update(each.start for each in agreement.suspensions)
     moments = [datetime.fromtimestamp(seconds_of(day), UTC) for day in days if day is not None]
     return min((moment for moment in moments if moment > now), default=None)
+
+
+def ageing(policy: Policy, shown: Shown, parents: Iterable[Parent]) -> Iterator[datetime]:
+    """Yield when a shown record's validation runs out, or a clause in use finds it too old."""
+    limits = [g.newer_than_months for g in shown.used.values() if g.newer_than_months]
+    for parent in parents:
+        days = [parent.end.informed + months(limit) for limit in limits]
+        if policy.validity_months and parent.end.validated != UNLIMITED:
+            days.append(parent.end.validated + months(policy.validity_months))
+        for day in days:
+            yield datetime.combine(day_of(day), time.min, UTC)
 
 
 def _sides(keys: Keys, parents: Iterable[Parent]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from consumers.sharing.asking import Recipient, told_class
 from consumers.sharing.cedar.second import Verdict
 from consumers.sharing.compiler import DENY, RELEASE
-from consumers.sharing.content import data, heed, silent_data, valid_until
+from consumers.sharing.content import ageing, data, heed, silent_data, valid_until
 from consumers.sharing.disclosure import show
 from consumers.sharing.ends import PARK
 from consumers.sharing.outcome import Clock, Consent, Decision, Outcome, Question, Reason
@@ -97,6 +97,7 @@ def _released(
     heed(shown, question.channel.purpose)
     relied = judged.consents | shown.consents
     ends = [each.until for each in consents if each.id in relied]
+    ends += ageing(policy, shown, parents)
     until = valid_until(shown, question.now, ends)
     reasons = [reason for each in refused if each is not judged for reason in each.reasons]
     reasons += judged.reasons

@@ -108,6 +108,7 @@ class Agreement:
     exempt: bool
     must_share: tuple[MustShare, ...]
     clauses: tuple[Clause, ...]
+    at: str = ""
 
     def rule(self, part: str) -> str:
         """Return the rule id of a clause or part: `HSI-BIS-2024/4.2`."""
@@ -188,6 +189,7 @@ class Statute:
     version: int
     bars: tuple[Bar, ...]
     overrides: tuple[Override, ...] = ()
+    at: str = ""
 
 
 Document = Agreement | Statute

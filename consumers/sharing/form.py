@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import yaml
 
+from consumers.sharing.letters import foreign_character
 from schemas.errors import ConfigError
 
 T = TypeVar("T")
@@ -33,14 +34,36 @@ class Spot:
         return ConfigError("AGREEMENT_FORM", f"{self.at}: {why}")
 
 
-class _NoAliases(yaml.SafeLoader):
-    """Composes without anchors: what a clause says stands where it is read."""
+MAX_CHARACTERS: Final = 262_144
+MAX_NODES: Final = 20_000
+MAX_DEPTH: Final = 12
+
+
+class _Plain(yaml.SafeLoader):
+    """Composes plain YAML only: what a clause says stands where it is read, once."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._nodes = self._depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
+        self._nodes += 1
+        self._depth += 1
+        problem = None
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(None, None, "anchors are refused", event.start_mark)
-        return super().compose_node(parent, index)
+            problem = "anchors are refused: say it where it holds"
+        elif getattr(event, "tag", None):
+            problem = "tags are refused: words, numbers, dates, lists and mappings are expected"
+        elif self._nodes > MAX_NODES:
+            problem = f"more than {MAX_NODES} parts"
+        elif self._depth > MAX_DEPTH:
+            problem = f"nested deeper than {MAX_DEPTH}"
+        if problem is not None:
+            raise yaml.MarkedYAMLError(None, None, problem, event.start_mark)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 Reader = Callable[[Spot], T]
@@ -48,12 +71,18 @@ Reader = Callable[[Spot], T]
 
 def parse(text: str, source: str) -> Spot:
     """Return the root of the one YAML document in `text`; ConfigError where it is not YAML."""
+    if len(text) > MAX_CHARACTERS:
+        raise ConfigError("AGREEMENT_FORM", f"{source}:1:1: longer than {MAX_CHARACTERS}")
+    if found := foreign_character(text):
+        raise ConfigError("AGREEMENT_FORM", f"{source}:{found}")
     try:
-        node = yaml.compose(text, Loader=_NoAliases)
+        node = yaml.compose(text, Loader=_Plain)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        where = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
+        where = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else f"{source}:1:1"
         raise ConfigError("AGREEMENT_FORM", f"{where}: {error.problem}") from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ConfigError("AGREEMENT_FORM", f"{source}:1:1: {type(error).__name__}") from error
     if node is None:
         raise ConfigError("AGREEMENT_FORM", f"{source}:1:1: empty document")
     return Spot(source, node)
@@ -93,6 +122,8 @@ def text(spot: Spot) -> str:
     node = spot.node
     if not isinstance(node, yaml.ScalarNode):
         raise spot.refuse("text is expected")
+    if node.tag == "tag:yaml.org,2002:merge":
+        raise spot.refuse("merge keys are refused: say it where it holds")
     if node.tag != "tag:yaml.org,2002:str":
         raise spot.refuse(f"{node.value!r} is not text to YAML: quote it")
     if not node.value.strip():

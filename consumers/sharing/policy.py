@@ -10,11 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from consumers.sharing import agreement
-from consumers.sharing.cedar.second import SecondKey
+from consumers.sharing import agreement, floor, registered, soundness
+from consumers.sharing.cedar.second import SecondKey, cedar_source
 from consumers.sharing.compiler import Compiled, compile_documents
-from consumers.sharing.documents import Agreement, Document, Override, Statute
+from consumers.sharing.documents import Agreement, Clause, Document, Override, Statute
 from consumers.sharing.examples import failures
+from consumers.sharing.letters import decode
 from consumers.sharing.outcome import Clock
 from consumers.sharing.vocabulary import (
     CAVEATS,
@@ -49,6 +50,7 @@ class Grant(NamedTuple):
     level: int
     keep_last: int
     obligations: tuple[str, ...]
+    newer_than_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Policy:
     `version` is the digest of the documents' text, the generated source and the party register.
     `silent_caveats` are the caveats whose bar may make the owner's own standing SILENT;
     `home_agencies` those whose information is not a foreign party's; `match_bars`: some bar reaches
-    a whole match.
+    a whole match; `validity_months`: how long a validation lasts at most, 0 where no bar says.
     """
 
     version: str
@@ -68,6 +70,7 @@ class Policy:
     overrides: tuple[Grant, ...]
     clocks: tuple[Clock, ...]
     silent_caveats: int
+    validity_months: int
     match_bars: bool
     home_agencies: frozenset[str]
     register: Register = field(repr=False)
@@ -90,8 +93,8 @@ def load_policy(documents: Iterable[Path], register: Register, secrets: Secrets)
     texts = {}
     for path in documents:
         try:
-            texts[path.name] = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            texts[path.name] = decode(path.read_bytes(), path.name)
+        except OSError as error:
             raise ConfigError("AGREEMENT_FILE", f"{path.name}: {type(error).__name__}") from None
     return build_policy(texts, register, secrets)
 
@@ -99,32 +102,39 @@ def load_policy(documents: Iterable[Path], register: Register, secrets: Secrets)
 def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets) -> Policy:
     """Build the policy of document texts, by the name that errors call them."""
     documents = parse_all(texts)
+    wrong = unsound(documents, register)
+    if not any(isinstance(document, Statute) for document in documents):
+        wrong = (*wrong, "no document of bars: nothing would stand above the agreements")
+    if wrong:
+        raise ConfigError("AGREEMENT_UNSOUND", "; ".join(wrong))
     compiled = compile_documents(documents)
     if wrong := failures(compiled):
         raise ConfigError("AGREEMENT_EXAMPLE", "; ".join(wrong))
-    second = SecondKey(documents, register, secrets.blocking)
+    return assemble(
+        documents, compiled, _version(texts, compiled, documents, register), register, secrets
+    )
+
+
+def assemble(
+    documents: tuple[Document, ...],
+    compiled: Compiled,
+    version: str,
+    register: Register,
+    secrets: Secrets,
+) -> Policy:
+    """Return the policy of documents that were compiled; every policy is made here."""
     return Policy(
-        version=_version(texts, compiled, second, register),
+        version=version,
         documents=documents,
         compiled=compiled,
-        grants=tuple(
-            Grant(
-                agreement.rule(clause.id),
-                agreement,
-                clause.text,
-                frozenset(clause.fields),
-                LEVEL_RANK[clause.level],
-                clause.keep_last,
-                tuple(sorted(clause.obligations)),
-            )
-            for agreement, clause in compiled.clauses
-        ),
+        grants=tuple(_grant(*each) for each in compiled.clauses),
         overrides=tuple(_override_grant(*each) for each in compiled.overrides),
         clocks=tuple(
             Clock(a.rule(f"must_share/{each.match_class}"), each.within)
             for a, each in compiled.clocks
         ),
         silent_caveats=CAVEATS.mask(c for bar in compiled.bars if bar.silent for c in bar.caveats),
+        validity_months=min(filter(None, (b.unvalidated_months for b in compiled.bars)), default=0),
         match_bars=any(bar.scope == "match" for bar in compiled.bars),
         home_agencies=frozenset(
             code
@@ -133,24 +143,34 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
         ),
         register=register,
         secrets=secrets,
-        second=second,
+        second=SecondKey(documents, register, secrets.blocking),
     )
 
 
 def _version(
-    texts: Mapping[str, str], compiled: Compiled, second: SecondKey, register: Register
+    texts: Mapping[str, str], compiled: Compiled, documents: Iterable[Document], register: Register
 ) -> str:
     """Return the digest of everything by which both keys decide."""
-    return hashlib.sha256(
-        canonical_json(
-            {
-                "documents": sorted(hashlib.sha256(t.encode()).hexdigest() for t in texts.values()),
-                "source": compiled.source,
-                "cedar": hashlib.sha256(second.source.encode()).hexdigest(),
-                "register": hashlib.sha256(dump_register(register)).hexdigest(),
-            }
-        )
-    ).hexdigest()
+    said = {
+        "documents": sorted(hashlib.sha256(text.encode()).hexdigest() for text in texts.values()),
+        "source": compiled.source,
+        "cedar": hashlib.sha256(cedar_source(documents).encode()).hexdigest(),
+        "register": hashlib.sha256(dump_register(register)).hexdigest(),
+    }
+    return hashlib.sha256(canonical_json(said)).hexdigest()
+
+
+def _grant(agreement: Agreement, clause: Clause) -> Grant:
+    return Grant(
+        agreement.rule(clause.id),
+        agreement,
+        clause.text,
+        frozenset(clause.fields),
+        LEVEL_RANK[clause.level],
+        clause.keep_last,
+        tuple(sorted(clause.obligations)),
+        clause.newer_than_months,
+    )
 
 
 def _override_grant(statute: Statute, override: Override) -> Grant:
@@ -183,6 +203,19 @@ def _override_grant(statute: Statute, override: Override) -> Grant:
         0,
         tuple(sorted(override.obligations)),
     )
+
+
+def unsound(documents: Iterable[Document], register: Register | None) -> tuple[str, ...]:
+    """Return what is wrong with well-formed documents; without a register, only by themselves."""
+    found: list[str] = []
+    for document in documents:
+        if isinstance(document, Statute):
+            found += floor.faults(document)
+        else:
+            found += soundness.faults(document)
+        if register is not None:
+            found += registered.faults(document, register)
+    return tuple(dict.fromkeys(found))
 
 
 def parse_all(texts: Mapping[str, str]) -> tuple[Document, ...]:

@@ -10,16 +10,18 @@ from consumers.sharing.compiler import Compiled, compile_documents
 from consumers.sharing.documents import Agreement, Bar, Clause, Document, Statute
 from consumers.sharing.examples import Outcome, failures, run
 from consumers.sharing.explain import when
-from consumers.sharing.policy import parse_all
+from consumers.sharing.policy import parse_all, unsound
 from consumers.sharing.vocabulary import KINDS, MATCH_CLASS_WORDS, OFFICE_CLASSES, OPEN_ROLES
 from schemas.errors import ConfigError
+from schemas.party import Register
 
 
-def check(texts: Mapping[str, str]) -> tuple[str, ...]:
+def check(texts: Mapping[str, str], register: Register | None = None) -> tuple[str, ...]:
     """Return what is wrong with documents, by the name of each: empty where all is well.
 
     Of each document the first break of the form, with line and column; where all are well formed,
-    two documents of one id, then the examples that do not come out as their clause says.
+    two documents of one id, then what is unsound (against the register where there is one), then
+    the examples that do not come out as their clause says.
     """
     problems = []
     for source, text in sorted(texts.items()):
@@ -30,7 +32,8 @@ def check(texts: Mapping[str, str]) -> tuple[str, ...]:
     if problems:
         return tuple(problems)
     try:
-        return failures(compile_documents(parse_all(texts)))
+        documents = parse_all(texts)
+        return unsound(documents, register) or failures(compile_documents(documents))
     except ConfigError as error:
         return (error.detail,)
 

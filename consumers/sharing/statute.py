@@ -50,7 +50,9 @@ def statute(root: Spot) -> Statute:
     ids = [bar.id for bar in bars] + [each.id for each in overrides]
     if len(set(ids)) < len(ids):
         raise root.refuse("two bars have one id")
-    return Statute(values["agreement"], values["title"], values["version"], bars, overrides)
+    return Statute(
+        values["agreement"], values["title"], values["version"], bars, overrides, root.at
+    )
 
 
 def _bar(spot: Spot) -> Bar:

@@ -160,6 +160,16 @@ def calendar(day: date) -> int:
     return day.year * _YEAR_DAYS + (day.month - 1) * _MONTH_DAYS + day.day - 1
 
 
+def day_of(number: int) -> date:
+    """Return the first day whose calendar number is `number` or higher."""
+    year, rest = divmod(number, _YEAR_DAYS)
+    month, day = divmod(rest, _MONTH_DAYS)
+    try:
+        return date(year, month + 1, day + 1)
+    except ValueError:
+        return date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+
+
 def months(number: int) -> int:
     """Return a number of months on the scale of `calendar`."""
     return number * _MONTH_DAYS

@@ -12,6 +12,7 @@ from consumers.sharing import review
 from consumers.sharing.compiler import compile_documents
 from consumers.sharing.policy import AGREEMENTS, parse_all
 from deploy.cli.output import Json, emit, plain
+from deploy.cli.progress import shown_progress
 from deploy.settings import read_settings
 from schemas.errors import ConfigError
 
@@ -91,11 +92,11 @@ def prove(documents: Documents = None, *, as_json: Json = False) -> None:
         typer.echo("The solver is not installed: pip install 'liaison[proof]'.", err=True)
         raise typer.Exit(2) from None
     begin = perf_counter()
-    rows = []
-    for proof in prover.prove(parsed):
-        rows.append(proof)
-        typer.echo(f"\r{len(rows)} properties", err=True, nl=False)
-    typer.echo(f" in {perf_counter() - begin:.1f} s", err=True)
+    with shown_progress() as progress:
+        rows = []
+        for proof in prover.prove(parsed):
+            rows.append(proof)
+            progress("Properties", len(rows), prover.COUNT)
     failed = [each for each in rows if each.outcome != prover.PROVED]
     emit(
         ({**asdict(each), "milliseconds": round(each.milliseconds, 1)} for each in rows),
@@ -104,7 +105,9 @@ def prove(documents: Documents = None, *, as_json: Json = False) -> None:
     )
     for each in failed if not as_json else ():
         typer.echo(plain(f"{each.outcome}: {each.name} ({each.law}). {each.example}"))
-    typer.echo(f"{len(rows) - len(failed)} of {len(rows)} properties are proved.", err=True)
+    seconds = perf_counter() - begin
+    proved = f"{len(rows) - len(failed)} of {len(rows)} properties are proved in {seconds:.1f} s."
+    typer.echo(proved, err=True)
     if failed:
         raise typer.Exit(1)
 

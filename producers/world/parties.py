@@ -44,7 +44,13 @@ _AGENCIES: Final[tuple[tuple[str, str, str, str, AgencyClass], ...]] = (
     ("CBP", "Customs and Border Protection", "Homeland Security", "US", "federal_law_enforcement"),
     ("BIS", "Bureau of Industry and Security", "Commerce", "US", "federal_law_enforcement"),
     ("FBI", "Federal Bureau of Investigation", "Justice", "US", "federal_law_enforcement"),
+    ("STATE", "Department of State", "State", "US", "federal_other"),
+    ("COMMERCE", "Licensing and export filings", "Commerce", "US", "federal_other"),
+    ("E2C2", "Export Enforcement Coordination Center", "Homeland Security", "US", "federal_other"),
+    ("NEECN", "National Export Enforcement Network", "Homeland Security", "US", "federal_other"),
     ("SKR", "Investigative Committee", "foreign", "RU", "foreign"),
+    ("MEX", "Federal Prosecutor", "foreign", "MX", "foreign"),
+    ("GBR", "National agency", "foreign", "GB", "foreign"),
     ("INDUSTRY", "Outreach contacts of industry", "private", "US", "industry"),
 )
 _OFFICES: Final[tuple[tuple[str, str, OfficeClass, str, str], ...]] = (
@@ -60,6 +66,12 @@ _OFFICES: Final[tuple[tuple[str, str, OfficeClass, str, str], ...]] = (
     ("SKR", "main", "enforcement", "RU", "criminal_investigation"),
     ("INDUSTRY", "outreach", "industry", "US", "outreach"),
     ("FBI", "headquarters", "enforcement", "US", ""),
+    ("STATE", "visa-office", "analysis", "US", "visa_screening"),
+    ("COMMERCE", "licensing", "analysis", "US", "licence_determination"),
+    ("E2C2", "desk", "coordination", "US", ""),
+    ("NEECN", "desk", "coordination", "US", ""),
+    ("MEX", "prosecutor", "enforcement", "MX", "criminal_investigation"),
+    ("GBR", "london", "enforcement", "GB", "criminal_investigation"),
 )
 """Agency, office, class, country, and the purpose of its channel; no purpose, no channel."""
 

@@ -49,6 +49,11 @@ class Verdict:
         return next((each for each in (DENY, HOLD) if each in found), RELEASE if found else DENY)
 
 
+def cedar_source(documents: Iterable[Document]) -> str:
+    """Return the whole policy set of some documents as text."""
+    return "\n\n".join(each.text for each in statements(documents))
+
+
 class SecondKey:
     """Decides by Cedar alone, from the parsed documents and the register."""
 
@@ -70,11 +75,6 @@ class SecondKey:
         self._danger = {
             word for s in statutes for override in s.overrides for word in override.match_classes
         }
-
-    @property
-    def source(self) -> str:
-        """The whole policy set as text."""
-        return "\n\n".join(each.text for each in statements(self._documents))
 
     def judge(self, asked: Asked, support: Support) -> Verdict:
         """Decide a support for a channel; raises SecondKeyError where there is no answer."""

@@ -22,6 +22,9 @@ BROKEN: Final = "broken"
 VACUOUS: Final = "vacuous"
 UNDECIDED: Final = "undecided"
 
+COUNT: Final = 1 + len(all_properties())
+"""Proofs of one go: that both keys are equal, and every property."""
+
 _TIMEOUT_MS: Final = 10_000
 
 

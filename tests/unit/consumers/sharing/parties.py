@@ -1,4 +1,4 @@
-"""The parties of the tests' small world: four agencies at home, three abroad, one company."""
+"""The parties of the tests' small world: agencies at home and abroad, one company."""
 
 from typing import Any
 
@@ -23,7 +23,9 @@ AGENCIES = (
     _agency("SKR", "foreign", "RU"),
     _agency("GBR", "foreign", "GB"),
     _agency("MEX", "foreign", "MX"),
-    _agency("ACME", "industry"),
+    _agency("INDUSTRY", "industry"),
+    _agency("STATE", "federal_other"),
+    _agency("COMMERCE", "federal_other"),
 )
 OFFICES = (
     _office("HSI", "miami", "enforcement"),
@@ -36,7 +38,11 @@ OFFICES = (
     _office("CBP", "targeting", "analysis"),
     _office("FBI", "field", "enforcement"),
     _office("SKR", "main", "enforcement", "RU"),
-    _office("ACME", "export", "industry"),
+    _office("INDUSTRY", "export", "industry"),
+    _office("STATE", "visa-office", "analysis"),
+    _office("COMMERCE", "licensing", "analysis"),
+    _office("GBR", "london", "enforcement", "GB"),
+    _office("MEX", "prosecutor", "enforcement", "MX"),
 )
 CHANNELS = (
     Channel("miami", "HSI/miami", "inbox", "criminal_investigation"),
@@ -63,11 +69,15 @@ CHANNELS = (
     Channel("skr", "SKR/main", "inbox", "criminal_investigation"),
     Channel(
         "acme",
-        "ACME/export",
+        "INDUSTRY/export",
         "inbox",
         "outreach",
         subscriptions=(Subscription(("target", "shared_identifier")),),
     ),
+    Channel("state", "STATE/visa-office", "inbox", "visa_screening"),
+    Channel("commerce", "COMMERCE/licensing", "inbox", "licence_determination"),
+    Channel("gbr", "GBR/london", "inbox", "criminal_investigation"),
+    Channel("mex", "MEX/prosecutor", "inbox", "criminal_investigation"),
 )
 REGISTER = Register(
     {agency.code: agency for agency in AGENCIES},

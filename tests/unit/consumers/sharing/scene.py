@@ -160,9 +160,9 @@ def ask(
     policy: Policy | None = None,
     closed: Iterable[str] = (),
     now: datetime = NOW,
-    shown: frozenset[str] | None = None,
+    **about: Any,
 ) -> Decision:
-    """Decide a live match of the supports for a channel of the register."""
+    """Decide a live match of the supports for a channel of the register; `about`: see Question."""
     policy = policy or shipped_policy()
     question = Question(
         match=match(*supports),
@@ -170,7 +170,7 @@ def ask(
         closed_sides=frozenset(closed),
         channel=policy.register.channels[channel],
         now=now,
-        shown=shown,
+        **about,
     )
     return decide(policy, question)
 
