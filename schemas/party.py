@@ -60,7 +60,9 @@ def _public_key(value: object) -> object:
 Country = Annotated[str, BeforeValidator(_country)]
 PublicKey = Annotated[bytes, BeforeValidator(_public_key)]
 
-SECTIONS: Final = ("agencies", "offices", "channels", "keys", "officers", "matters")
+SECTIONS: Final = ("agencies", "offices", "channels", "keys", "officers", "matters", "signers")
+_LATER: Final = frozenset({"matters", "signers"})
+"""Sections that came later: not written where they are empty."""
 
 _STRICT: Final = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -167,6 +169,18 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
+class Signer:
+    """A person who may sign agreements, by a key of their own; valid from (in) to (out)."""
+
+    id: Identifier
+    agency: AgencyCode
+    name: str
+    public_key: PublicKey
+    valid_from: AwareDatetime
+    valid_to: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
 class Register:
     """Everybody who takes part, by id."""
 
@@ -176,6 +190,7 @@ class Register:
     keys: Mapping[str, SigningKey]
     officers: Mapping[str, Officer]
     matters: Mapping[str, Matter] = field(default_factory=dict)
+    signers: Mapping[str, Signer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for section in SECTIONS:
@@ -199,6 +214,7 @@ def _dangling(register: Register) -> list[str]:
             ("keys", "key_id"),
             ("officers", "id"),
             ("matters", "id"),
+            ("signers", "id"),
         )
         for key, entry in getattr(register, section).items()
         if getattr(entry, name) != key
@@ -211,6 +227,7 @@ def _dangling(register: Register) -> list[str]:
             ("keys", "agency", register.agencies),
             ("officers", "office", register.offices),
             ("matters", "agency", register.agencies),
+            ("signers", "agency", register.agencies),
         )
         for key, entry in getattr(register, section).items()
         if getattr(entry, reference) not in known
@@ -261,9 +278,9 @@ def dump_register(register: Register) -> bytes:
     sections: dict[str, Any] = {
         section: {key: asdict(entry) for key, entry in getattr(register, section).items()}
         for section in SECTIONS
-        if section != "matters" or register.matters
+        if section not in _LATER or getattr(register, section)
     }
-    for key in sections["keys"].values():
+    for key in (*sections["keys"].values(), *sections.get("signers", {}).values()):
         key["public_key"] = base64.b64encode(key["public_key"]).decode()
         key["valid_from"], key["valid_to"] = (
             key[name].isoformat() for name in ("valid_from", "valid_to")

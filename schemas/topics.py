@@ -92,6 +92,11 @@ class Topics:
         return f"{self.namespace}.match.v1"
 
     @property
+    def agreement(self) -> str:
+        """Signed agreements and bars, keyed by document id."""
+        return f"{self.namespace}.agreement.v1"
+
+    @property
     def quarantine(self) -> str:
         """Refused input and poison alike, keyed by origin."""
         return f"{self.namespace}.quarantine.v1"
@@ -100,7 +105,7 @@ class Topics:
         """Return every topic that must exist for these agencies.
 
         Input is kept for 30 days (a replay by intake needs it), blocks for 7, quarantine for
-        90; matches and entities are state, so their topics are compacted.
+        90; matches, entities and agreements are state, so their topics are compacted.
         """
         kinds: tuple[EventKind, ...] = ("case", "intelligence")
         agencies = [
@@ -122,6 +127,7 @@ class Topics:
             self._spec(self.graph, 7, "none", EDGE_SCHEMA),
             self._spec(self.entity, -1, "entity id", ENTITY_SCHEMA),
             self._spec(self.match, -1, "match id", MATCH_SCHEMA),
+            self._spec(self.agreement, -1, "document id"),
             self._spec(self.quarantine, 90, "origin"),
         ]
 

@@ -40,11 +40,11 @@ def run(compiled: Compiled) -> Iterator[Outcome]:
     for number, (agreement, clause) in enumerate(compiled.clauses):
         rule = agreement.rule(clause.id)
         for example in clause.must_release:
-            granting = _granting(compiled, agreement, clause, example)
-            yield Outcome(rule, example.at, "must_release", number in granting)
+            found = granting(compiled, agreement, clause, example)
+            yield Outcome(rule, example.at, "must_release", number in found)
         for example in clause.must_withhold:
-            granting = _granting(compiled, agreement, clause, example)
-            yield Outcome(rule, example.at, "must_withhold", not granting)
+            found = granting(compiled, agreement, clause, example)
+            yield Outcome(rule, example.at, "must_withhold", not found)
 
 
 def failures(compiled: Compiled) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def failures(compiled: Compiled) -> tuple[str, ...]:
     )
 
 
-def _granting(
+def granting(
     compiled: Compiled, agreement: Agreement, clause: Clause, example: Example
 ) -> set[int]:
     """Return the numbers of the agreement's clauses that grant the example's field."""

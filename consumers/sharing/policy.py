@@ -5,9 +5,10 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from consumers.sharing import agreement, floor, registered, soundness
@@ -58,6 +59,7 @@ class Policy:
     """Everything a decision rests on besides its question.
 
     `version` is the digest of the documents' text, the generated source and the party register.
+    `texts` are the documents as written, by id, where the policy was read from them.
     `silent_caveats` are the caveats whose bar may make the owner's own standing SILENT;
     `home_agencies` those whose information is not a foreign party's; `match_bars`: some bar reaches
     a whole match; `validity_months`: how long a validation lasts at most, 0 where no bar says.
@@ -76,6 +78,7 @@ class Policy:
     register: Register = field(repr=False)
     secrets: Secrets = field(repr=False)
     second: SecondKey = field(repr=False, compare=False)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def agreements(self) -> tuple[Agreement, ...]:
@@ -110,9 +113,10 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
     compiled = compile_documents(documents)
     if wrong := failures(compiled):
         raise ConfigError("AGREEMENT_EXAMPLE", "; ".join(wrong))
-    return assemble(
-        documents, compiled, _version(texts, compiled, documents, register), register, secrets
-    )
+    version = _version(texts, compiled, documents, register)
+    policy = assemble(documents, compiled, version, register, secrets)
+    by_id = {each.id: texts[each.at.rsplit(":", 2)[0]] for each in documents}
+    return replace(policy, texts=MappingProxyType(by_id))
 
 
 def assemble(

@@ -21,7 +21,7 @@ class Entry(NamedTuple):
 
 # A module is imported when its command is called, never to print the list of commands.
 COMMANDS = {
-    "agreement": Entry("deploy.cli.agreement", "Check, show and test agreements and bars."),
+    "agreement": Entry("deploy.cli.agreement", "Check, show, test, compare, sign agreements."),
     "bench": Entry("deploy.cli.bench", "Measure the pipeline and the correlation core."),
     "catalogue": Entry("deploy.cli.catalogue", "List every event type."),
     "compare": Entry("deploy.cli.compare", "Are two names one; or a table of pairs, offline."),

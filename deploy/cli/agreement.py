@@ -10,13 +10,17 @@ import typer
 
 from consumers.sharing import review
 from consumers.sharing.compiler import compile_documents
+from consumers.sharing.letters import decode
 from consumers.sharing.policy import AGREEMENTS, parse_all
+from deploy.cli import drafts
 from deploy.cli.output import Json, emit, plain
 from deploy.cli.progress import shown_progress
 from deploy.settings import read_settings
+from deploy.trust import Trust
 from schemas.errors import ConfigError
+from schemas.party import Register
 
-app = typer.Typer(no_args_is_help=True, help="Check, show and test agreements and bars.")
+app = typer.Typer(no_args_is_help=True, help="Check, show, test, compare, sign agreements.")
 
 Documents = Annotated[
     list[Path] | None,
@@ -28,10 +32,26 @@ _PROBLEM: Final = ("document", "line", "column", "problem")
 
 
 @app.command()
-def check(documents: Documents = None, *, as_json: Json = False) -> None:
-    """Print what is wrong, with line and column; exit 1 if anything is."""
-    texts = _read(documents)
-    problems = review.check(texts)
+def check(
+    documents: Documents = None,
+    *,
+    signed: Annotated[
+        bool, typer.Option("--signed", help="Signatures that do not hold are wrong too.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Print what is wrong, with line and column; exit 1 if anything is.
+
+    Parties and signers are looked up in the party register where the settings name one.
+    """
+    texts, register = _read(documents), _register()
+    problems = review.check(texts, register)
+    if register is not None or signed:
+        known = register or Register({}, {}, {}, {}, {})
+        lacking = [each for path in texts for each in drafts.unsigned(Path(path), known)]
+        problems = (*problems, *(lacking if signed else ()))
+        for each in () if signed else lacking:
+            typer.echo(plain(each), err=True)
     if problems and as_json:
         emit(map(_located, problems), _PROBLEM, as_json=True)
     else:
@@ -123,10 +143,16 @@ def _read(documents: Iterable[Path] | None) -> Mapping[str, str]:
     texts = {}
     for path in paths:
         try:
-            texts[str(path)] = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            texts[str(path)] = decode(path.read_bytes(), str(path))
+        except OSError as error:
             raise ConfigError("AGREEMENT_FILE", f"{path}: {type(error).__name__}") from None
     return texts
+
+
+def _register() -> Register | None:
+    """Return the party register that the settings name, if any."""
+    settings = read_settings()
+    return None if settings.trust.register_file is None else Trust.of(settings).register()
 
 
 def _located(problem: str) -> dict[str, str | int | None]:
@@ -135,3 +161,7 @@ def _located(problem: str) -> dict[str, str | int | None]:
     document, *place = where.rsplit(":", 2)
     line, column = map(int, place) if len(place) == 2 else (None, None)
     return dict(zip(_PROBLEM, (document, line, column, said), strict=True))
+
+
+for _command in (drafts.sign, drafts.diff):
+    app.command()(_command)

@@ -1,6 +1,6 @@
 """The second key's verdict on one support: release, hold or deny, for each end and each value."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -91,13 +91,16 @@ class SecondKey:
         office = case.recipient.office
         others = [end for end in ends if end.office != office]
         shared = tuple(self._shared(asked)) if self._on_match else ()
-        answers = [self._existence(case, end, shared) for end in others]
-        verdict.ends = {end.key: answer for end, answer in zip(others, answers, strict=True)}
+        said = {end.key: self._answers(case, end) for end in others}
+        verdict.ends = {
+            end.key: self._existence(case, end, next(iter(said[end.key].values())), shared)
+            for end in others
+        }
         if verdict.outcome != RELEASE and case.claim.match_class in self._danger:
             self._override(verdict, case, others, shared)
         elif verdict.outcome == RELEASE:
             for end in others:
-                verdict.things |= self._values(case, end)
+                verdict.things |= self._values(case, end, said[end.key])
                 verdict.obligations |= self._heed(case, end)
         if verdict.outcome == RELEASE:
             counterparts = {end.office for end in others}
@@ -108,15 +111,21 @@ class SecondKey:
     def _case(self, asked: Asked, support: Support) -> tuple[Case, list[End]]:
         return case_of(asked, support, self._register, self._secret)
 
-    def _ask(
-        self, case: Case, record: Attributes, action: str = "disclose", subject: Subject = NOBODY
-    ) -> Said:
-        return self._engine.ask(case.recipient, record, case.claim, [subject], action)[0]
+    def _ask(self, case: Case, record: Attributes, action: str = "disclose") -> Said:
+        return self._engine.ask(case.recipient, record, case.claim, [NOBODY], action)[0]
 
-    def _existence(self, case: Case, end: End, shared: Sequence[str]) -> Answer:
-        """Decide whether an end may be known, field markings and the whole match included."""
+    def _answers(self, case: Case, end: End) -> dict[Subject, Said]:
+        """Ask about everybody and every place that a record speaks of, or else about nobody.
+
+        Whatever the subject, the answer is also the one on the match itself.
+        """
+        subjects = list(dict.fromkeys(subject for subject, *_ in _held(end))) or [NOBODY]
         whole = consented(end.record, case.consents)
-        said = self._ask(case, whole, subject=next(_subjects(end), NOBODY))
+        said = self._engine.ask(case.recipient, whole, case.claim, subjects)
+        return dict(zip(subjects, said, strict=True))
+
+    def _existence(self, case: Case, end: End, said: Said, shared: Sequence[str]) -> Answer:
+        """Decide whether an end may be known, field markings and the whole match included."""
         barred = [*said.barred, *self._by_fields(case, end), *shared]
         if not barred:
             rules = self._granting(said, "existence")
@@ -124,7 +133,7 @@ class SecondKey:
         rules = frozenset(each.partition(" ")[0] for each in barred)
         if any(each.endswith(" DENY") for each in barred):
             return Answer(DENY, rules)
-        lifted = self._ask(case, whole, "ask")
+        lifted = self._ask(case, consented(end.record, case.consents), "ask")
         return Answer(HOLD if self._granting(lifted, "existence") else DENY, rules)
 
     def _by_fields(self, case: Case, end: End, action: str = "disclose") -> Iterator[str]:
@@ -169,22 +178,19 @@ class SecondKey:
             verdict.ends = dict.fromkeys(verdict.ends, released)
             verdict.things = places
 
-    def _values(self, case: Case, end: End) -> dict[Thing, frozenset[str]]:
+    def _values(
+        self, case: Case, end: End, said: Mapping[Subject, Said]
+    ) -> dict[Thing, frozenset[str]]:
         """Return the values that may be shown, each with the clauses that permit it."""
-        held = [*reading.subjects(end.event), *_places(end)]
-        asked = list(dict.fromkeys(subject for subject, *_ in held))
-        whole = consented(end.record, case.consents)
-        answers = self._engine.ask(case.recipient, whole, case.claim, asked) if asked else []
-        said = dict(zip(asked, answers, strict=True))
         found = {}
-        for subject, holder, values in held:
+        for subject, holder, values in _held(end):
             for value in values:
                 rules = self._granting(said[subject], value.field)
                 if rules and not self._taken(case, end, holder, value, values):
                     found[Thing(end.key, holder, value.field, value.published)] = rules
-        match_field = self._granting(said[asked[0]] if asked else self._ask(case, whole), "contact")
-        if match_field:
-            found[Thing(end.key, "", "contact", "")] = match_field
+        contact = self._granting(next(iter(said.values())), "contact")
+        if contact:
+            found[Thing(end.key, "", "contact", "")] = contact
         return found
 
     def _taken(self, case: Case, end: End, holder: str, value: Value, values: list[Value]) -> bool:
@@ -231,14 +237,12 @@ class SecondKey:
         return False
 
 
-def _subjects(end: End) -> Iterator[Subject]:
-    return (subject for subject, *_ in reading.subjects(end.event))
-
-
 def _resting(end: End) -> list[str]:
     """Return the places on which the support rests."""
     return list(dict.fromkeys(spot.holder for spot in end.spots if spot.field == PLACE_TIME))
 
 
-def _places(end: End) -> list[tuple[Subject, str, list[Value]]]:
-    return [(PLACE, holder, [Value(PLACE_TIME, "", "")]) for holder in _resting(end)]
+def _held(end: End) -> list[tuple[Subject, str, list[Value]]]:
+    """Return everybody a record speaks of with what it says, and the places it rests on."""
+    places = [(PLACE, holder, [Value(PLACE_TIME, "", "")]) for holder in _resting(end)]
+    return [*reading.subjects(end.event), *places]

@@ -17,6 +17,7 @@ BIS, SKR, CBP = (SHIPPED[f"hsi-{each}.yaml"] for each in ("bis-2024", "skr-2010"
 MEX, BARS = SHIPPED["hsi-mex-2012.yaml"], SHIPPED["statutory.yaml"]
 
 Change = Callable[[str], str]
+Kinds = dict[str, tuple[str, Change, str]]
 
 
 def swap(old: str, new: str) -> Change:
@@ -37,7 +38,7 @@ AGAIN = """- id: "9.9"
   roles: [subject]
   fields: [name]
   level: full"""
-FORM = {
+FORM: Kinds = {
     "unknown key": (BIS, swap("retention_days", "retention_day"), "unknown key 'retention_day'"),
     "repeated key": (BIS, swap("onward:", "title: Again\nonward:"), "key 'title' is repeated"),
     "unknown level": (BIS, swap("level: masked", "level: hidden"), "unknown word 'hidden'"),
@@ -77,7 +78,7 @@ FORM = {
     "bomb": (BIS, lambda t: t + "x: [" + "a," * (MAX_NODES + 1) + "]\n", f"more than {MAX_NODES}"),
     "long": (BIS, lambda t: t + "#" * 300_000, "longer than"),
 }  # fmt: skip
-MEANING = {
+MEANING: Kinds = {
     "unknown party": (BIS, lambda t: t.replace("BIS", "BSI"), "BSI not in the party register"),
     "overlapping": (BIS, clause(AGAIN), "clause 9.9 overlaps clause 4.3 on name"),
     "suspension before the term": (SKR, swap("from: 2022-03-01", "from: 2002-03-01"), "lies outside"),
