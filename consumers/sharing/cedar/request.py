@@ -144,7 +144,7 @@ def _origins(origins: Iterable[tuple[str, str]], register: Register) -> dict[str
 def _audience(markings: Iterable[Marking]) -> dict[str, Any]:
     """Return whom the owner limits a record to: by purpose, and by name."""
     markings = list(markings)
-    limits = [frozenset(m["purpose_limits"]) for m in markings if m["purpose_limits"]]
+    limits = [each for m in markings if (each := frozenset(m["purpose_limits"]))]
     named = [frozenset(m["audience"]) for m in markings if m["audience"] is not None]
     audience = named[0] if named else frozenset()
     for other in named[1:]:

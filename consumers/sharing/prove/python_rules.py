@@ -134,7 +134,7 @@ class _Source:
                 scope |= dict.fromkeys(names, FALSE)
             case ast.Constant(value=True):
                 for name in names:
-                    scope[name] = any_of((scope[name], path))
+                    scope[name] = any_of((scope.get(name, FALSE), path))
             case _:
                 raise Untranslatable(ast.unparse(value))
 
