@@ -6,7 +6,7 @@ ARGS ?=
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo real check fix prove test test-unit test-integration test-e2e test-faults bench bench-quality bench-correlate figures docs clean
+.PHONY: help setup browser demo real check fix prove test test-unit test-integration test-e2e test-faults bench bench-quality bench-correlate bench-sharing mutate figures docs clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,12 @@ bench-quality: setup ## match quality on public labelled sets, peers beside it (
 
 bench-correlate: setup ## speed, latency and memory of the correlation core (DATA=folder)
 	@$(BIN)/liaison bench correlate --data "$(DATA)" $(ARGS)
+
+bench-sharing: setup ## decisions, two-key releases and proofs a second; both keys asked the same (ARGS="--requests 10000000")
+	@$(BIN)/liaison bench sharing $(ARGS)
+
+mutate: setup ## change the sharing core's decision path line by line: which changes do its tests miss
+	@$(BIN)/python -m deploy.bench.mutation $(ARGS)
 
 figures: setup ## run the measurements and write README's figures from their JSON
 	@mkdir -p deploy/docs/figures .liaison

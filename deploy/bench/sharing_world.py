@@ -1,4 +1,7 @@
-"""A small world that asks: parties, random records, random questions; by a seed, fast."""
+"""A small world that asks: parties, random records, random questions; by a seed, fast.
+
+It is one module because all of it is drawn from one stream of random numbers.
+"""
 
 import random
 from collections.abc import Sequence
