@@ -1,4 +1,4 @@
-"""Mutation of the decision path: cosmic-ray changes one thing at a time, the unit tests must notice.
+"""Mutation of the decision path: cosmic-ray changes one thing at a time, unit tests must notice.
 
 Runs in a copy of the commit, with cosmic-ray in an environment of its own: `python -m
 deploy.bench.mutation [--sample N] [--seed S] [MODULE…]`; without a sample every mutant is tried.
@@ -51,6 +51,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     tool, tree = _environment(), _copy()
+    if subprocess.run(_tests(), cwd=tree, check=False, stdout=subprocess.DEVNULL).returncode:
+        sys.stdout.write("The tests fail on the commit as it is: every mutant would seem killed.\n")
+        return 1
     total: Counter[str] = Counter()
     survivors: list[str] = []
     for module in given.modules:
@@ -92,22 +95,26 @@ def _copy() -> Path:
     return tree
 
 
+def _tests() -> tuple[str, ...]:
+    """Return the command that tests the tree it is run in."""
+    left_out = (f"--ignore={_TESTS}/{each}" for each in _SLOW)
+    return (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *left_out, _TESTS)
+
+
 def _mutate(tool: str, tree: Path, module: str, sample: int, seed: int) -> list[tuple[str, str]]:
     """Return outcome and place of every mutant tried of a module."""
     name = module.replace("/", "_")
     settings, session = tree / f"{name}.toml", tree / f"{name}.sqlite"
-    left_out = " ".join(f"--ignore={_TESTS}/{each}" for each in _SLOW)
-    command = f"{sys.executable} -m pytest -x -q -p no:cacheprovider {left_out} {_TESTS}"
     settings.write_text(
         "[cosmic-ray]\n"
         f'module-path = "consumers/sharing/{module}.py"\n'
         "timeout = 120.0\nexcluded-modules = []\n"
-        f'test-command = "{command}"\n'
+        f'test-command = "{" ".join(_tests())}"\n'
         '[cosmic-ray.distributor]\nname = "local"\n',
         encoding="utf-8",
     )
-    for argv in (("init", settings.name, session.name),):
-        subprocess.run((tool, *argv), cwd=tree, check=True, stdout=subprocess.DEVNULL)
+    init = (tool, "init", settings.name, session.name)
+    subprocess.run(init, cwd=tree, check=True, stdout=subprocess.DEVNULL)
     if sample:
         _keep(session, sample, seed)
     subprocess.run(

@@ -227,7 +227,7 @@ def test_victims_are_in_no_clause_that_does_not_name_them() -> None:
 
 def test_content_holds_until_the_first_end_or_coming_suspension() -> None:
     suspensions = """suspensions:
-  - {from: 2020-01-01, to: 2020-02-01, resumed_by: other, order: past, on_resume: review}
+  - {from: 2025-01-01, to: 2025-02-01, resumed_by: other, order: past, on_resume: review}
   - {from: 2027-01-01, order: to come, on_resume: review}"""
     policy = policy_with("hsi-bis-2024.yaml", "suspensions: []", suspensions)
     decision = ask("bis", (hsi(), bis()), support(hsi(), bis()), policy=policy)
