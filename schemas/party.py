@@ -232,7 +232,12 @@ def _dangling(register: Register) -> list[str]:
         for key, entry in getattr(register, section).items()
         if getattr(entry, reference) not in known
     ]
-    found += [
+    return found + _strangers(register)
+
+
+def _strangers(register: Register) -> list[str]:
+    """Return channels and court matters that name an officer who is not there."""
+    found = [
         f"channels.{key}: its officer is not of its office"
         for key, channel in register.channels.items()
         if channel.officer is not None

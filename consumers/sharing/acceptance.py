@@ -3,7 +3,7 @@
 Refused, nothing changes: the version in force stays in force, and what it was refused for is told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,7 +25,41 @@ class Refusal(NamedTuple):
     detail: str
 
 
-def accepted(current: Policy, incoming: Signed, now: datetime) -> Policy | Refusal:
+def arrived(current: Policy, data: bytes, now: datetime) -> tuple[Policy | Refusal, str]:
+    """Take in a message of the agreement topic; return what became of it, and the document's id.
+
+    The id is empty where the message was refused.
+    """
+    try:
+        incoming = Signed.from_bytes(data)
+    except ConfigError as error:
+        return Refusal(error.code, error.detail), ""
+    policy = accepted(current, incoming, now)
+    if isinstance(policy, Refusal):
+        return policy, ""
+    text = incoming.text.decode()
+    return policy, next(key for key, known in policy.texts.items() if known == text)
+
+
+def restored(current: Policy, bodies: Iterable[bytes]) -> tuple[Policy, tuple[Refusal, ...]]:
+    """Return the policy with documents that were accepted before, and those refused now.
+
+    Whether their signers' keys have run out since is not asked; everything else is, again.
+    """
+    refused = []
+    for body in bodies:
+        try:
+            found = accepted(current, Signed.from_bytes(body), None)
+        except ConfigError as error:
+            found = Refusal(error.code, error.detail)
+        if isinstance(found, Refusal):
+            refused.append(found)
+        else:
+            current = found
+    return current, tuple(refused)
+
+
+def accepted(current: Policy, incoming: Signed, now: datetime | None) -> Policy | Refusal:
     """Return the policy with a document taken in, `current` itself where it is in force already.
 
     Signatures are looked at before a byte is parsed. A version never changes and only rises: the

@@ -33,6 +33,7 @@ from consumers.sharing.vocabulary import (
 from schemas.record import from_microseconds
 
 _KINDS: Final = RECIPIENT_KINDS.words[:6]
+_LISTED: Final = RECIPIENT_KINDS.words[6:]
 _DAY_SECONDS: Final = 86_400
 _NEAR: Final = 0.85
 _ANY_MOMENT: Final = 1_800_000_000
@@ -78,7 +79,8 @@ def _marked(random: Random, bar: Bar) -> Request:
     """Return a request about a record that a bar is about, but for some of its words."""
     blank = _blank(_ANY_MOMENT)
     return blank._replace(
-        kind=_one(random, RECIPIENT_KINDS, _KINDS),
+        kind=RECIPIENT_KINDS.bit(random.choice(_KINDS))
+        | RECIPIENT_KINDS.mask(word for word in _LISTED if random.random() > _NEAR),
         office_class=_one(random, OFFICE_CLASSES, ()),
         duties=_one(random, DUTIES, ()),
         purpose=_one(random, PURPOSES, ()),

@@ -68,23 +68,32 @@ def sign(text: bytes, signer: str, private_key: Ed25519PrivateKey) -> Signature:
     return Signature(signer, sign_detached(private_key, _DOMAIN + text))
 
 
-def dump_signatures(signatures: Iterable[Signature]) -> bytes:
-    """Return the text of a signature file, by signer."""
-    return canonical_json({"signatures": _plain(sorted(signatures))})
+def dump_signatures(signed: Signed) -> bytes:
+    """Return the text of a signature file: the document's digest, the signatures by signer."""
+    said = {"document_sha256": signed.digest, "signatures": _plain(sorted(signed.signatures))}
+    return canonical_json(said)
 
 
-def load_signatures(data: bytes) -> tuple[Signature, ...]:
-    """Read a signature file; raises ConfigError where it is none."""
+def load_signatures(data: bytes, text: bytes) -> Signed:
+    """Read a signature file beside its document; ConfigError where it is none, or of other bytes.
+
+    The code is then `AGREEMENT_CHANGED`.
+    """
     said = _object(data)
-    if set(said) != {"signatures"}:
-        raise ConfigError("AGREEMENT_SIGNATURE", "signatures are expected, and nothing else")
-    return _read(said["signatures"])
+    if set(said) != {"document_sha256", "signatures"}:
+        raise ConfigError("AGREEMENT_SIGNATURE", "document_sha256 and signatures are expected")
+    signed = Signed(text, _read(said["signatures"]))
+    if said["document_sha256"] != signed.digest:
+        detail = "the document has changed since it was signed"
+        raise ConfigError("AGREEMENT_CHANGED", detail)
+    return signed
 
 
-def problems(signed: Signed, register: Register, now: datetime) -> tuple[str, ...]:
+def problems(signed: Signed, register: Register, now: datetime | None) -> tuple[str, ...]:
     """Return why a document is not signed as it must be; empty where its signatures hold.
 
-    Every signature must be good, and two signers different in name and in key.
+    Every signature must be good, and two signers different in name and in key. `now` None: whether
+    the keys are valid now is not asked, of a document that was accepted when they were.
     """
     found: list[str] = []
     good: dict[str, bytes] = {}
@@ -92,7 +101,7 @@ def problems(signed: Signed, register: Register, now: datetime) -> tuple[str, ..
         signer = register.signers.get(signer_id)
         if signer is None:
             found.append(f"{signer_id} is no signer of the party register")
-        elif not signer.valid_from <= now < signer.valid_to:
+        elif now is not None and not signer.valid_from <= now < signer.valid_to:
             found.append(f"the key of {signer_id} is not valid now")
         elif not verify_detached(signer.public_key, _DOMAIN + signed.text, value):
             found.append(f"the signature of {signer_id} does not fit the document")

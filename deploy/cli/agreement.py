@@ -163,5 +163,5 @@ def _located(problem: str) -> dict[str, str | int | None]:
     return dict(zip(_PROBLEM, (document, line, column, said), strict=True))
 
 
-for _command in (drafts.sign, drafts.diff):
+for _command in (drafts.sign, drafts.diff, drafts.publish):
     app.command()(_command)

@@ -11,6 +11,7 @@ from consumers.sharing.documents import Document
 from consumers.sharing.letters import decode
 from consumers.sharing.policy import unsound
 from consumers.sharing.signatures import (
+    Signature,
     Signed,
     dump_signatures,
     load_signatures,
@@ -18,9 +19,14 @@ from consumers.sharing.signatures import (
 )
 from consumers.sharing.signatures import sign as signature_of
 from deploy.cli.output import Json, emit_facts, plain
+from deploy.cli.reach import running_broker
+from deploy.distribution import distribute
+from deploy.settings import read_settings
+from deploy.trust import Trust
 from schemas.errors import ConfigError
 from schemas.party import Register
 from schemas.signing import load_private_key
+from schemas.topics import Topics
 
 Draft = Annotated[Path, typer.Argument(metavar="FILE", help="An agreement or the bars (YAML).")]
 
@@ -39,13 +45,13 @@ def sign(
     if wrong := unsound([_parsed(document, text)], None):
         raise ConfigError("AGREEMENT_UNSOUND", "; ".join(wrong))
     path = signature_path(document)
-    held = load_signatures(path.read_bytes()) if path.exists() else ()
+    held = _held(document, text)
     if any(each.signer == signer for each in held):
         raise ConfigError("AGREEMENT_SIGNATURE", f"{signer} has signed {document} already")
-    given = signature_of(text, signer, load_private_key(key))
-    path.write_bytes(dump_signatures([*held, given]))
-    typer.echo(Signed(text, ()).digest)
-    typer.echo(f"{path} holds {len(held) + 1} signatures of the document above.", err=True)
+    signed = Signed(text, (*held, signature_of(text, signer, load_private_key(key))))
+    path.write_bytes(dump_signatures(signed))
+    typer.echo(signed.digest)
+    typer.echo(f"{path} now holds {len(signed.signatures)} of 2 signatures.", err=True)
 
 
 def diff(old: Draft, new: Draft, *, as_json: Json = False) -> None:
@@ -63,6 +69,22 @@ def diff(old: Draft, new: Draft, *, as_json: Json = False) -> None:
         typer.echo(plain(sentence))
 
 
+def publish(document: Draft) -> None:
+    """Send a document that two have signed to every deliver process, on the agreement topic.
+
+    Each takes it in whole, or refuses it and goes on by the version in force.
+    """
+    settings = read_settings()
+    text, register = _bytes(document), Trust.of(settings).register()
+    known = _parsed(document, text)
+    if wrong := (*unsigned(document, register), *unsound([known], register)):
+        raise ConfigError("AGREEMENT_UNSOUND", "; ".join(wrong))
+    topics = Topics(settings.namespace, settings.partitions)
+    signed = load_signatures(signature_path(document).read_bytes(), text)
+    distribute(running_broker(settings), topics, {known.id: signed})
+    typer.echo(f"{known.id} version {known.version} is sent, {signed.digest}.", err=True)
+
+
 def signature_path(document: Path) -> Path:
     """Return where the signatures of a document stand."""
     return document.with_name(f"{document.name}.sig")
@@ -70,13 +92,26 @@ def signature_path(document: Path) -> Path:
 
 def unsigned(document: Path, register: Register) -> tuple[str, ...]:
     """Return why a document's signatures do not hold now; empty where they do."""
-    path = signature_path(document)
+    text, path = _bytes(document), signature_path(document)
     try:
-        held = load_signatures(path.read_bytes()) if path.exists() else ()
+        signed = load_signatures(path.read_bytes(), text) if path.exists() else Signed(text, ())
     except ConfigError as error:
-        return (f"{path}: {error.detail}",)
-    signed = Signed(_bytes(document), held)
+        return (f"{document}: {error.detail}",)
     return tuple(f"{document}: {each}" for each in problems(signed, register, datetime.now(UTC)))
+
+
+def _held(document: Path, text: bytes) -> tuple[Signature, ...]:
+    """Return the signatures so far; none where the document has changed since."""
+    path = signature_path(document)
+    if not path.exists():
+        return ()
+    try:
+        return load_signatures(path.read_bytes(), text).signatures
+    except ConfigError as error:
+        if error.code != "AGREEMENT_CHANGED":
+            raise
+        typer.echo(f"{document} has changed: its earlier signatures are dropped.", err=True)
+        return ()
 
 
 def _parsed(path: Path, text: bytes) -> Document:

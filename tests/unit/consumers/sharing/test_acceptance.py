@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pytest
 
-from consumers.sharing.acceptance import Refusal, accepted
+from consumers.sharing.acceptance import Refusal, accepted, arrived, restored
 from consumers.sharing.policy import AGREEMENTS, Policy, build_policy
 from consumers.sharing.signatures import (
     Signed,
@@ -125,10 +125,27 @@ def test_document_that_does_not_stand_is_refused_whole(text: str, code: str) -> 
     assert refusal.detail
 
 
+def test_message_is_taken_in_by_its_document_and_restored_after_its_keys_ran_out() -> None:
+    body = signed(NEXT, "ann", "bob").to_bytes()
+    policy, name = arrived(current(), body, NOW)
+    assert (isinstance(policy, Policy), name) == (True, "HSI-BIS-2024")
+    refused, name = arrived(current(), body, NOW + timedelta(days=2))
+    assert (isinstance(refused, Refusal), name) == (True, "")
+    assert arrived(current(), b"{}", NOW)[1] == ""
+    again, wrong = restored(current(), [body, b"{}"])
+    assert isinstance(policy, Policy)
+    assert (again.version, [each.code for each in wrong]) == (
+        policy.version,
+        ["AGREEMENT_SIGNATURE"],
+    )
+
+
 def test_signatures_travel_and_come_back() -> None:
     given = signed(NEXT, "ann", "bob")
     assert Signed.from_bytes(given.to_bytes()) == given
-    assert load_signatures(dump_signatures(given.signatures)) == given.signatures
+    assert load_signatures(dump_signatures(given), given.text) == given
+    with pytest.raises(ConfigError, match="AGREEMENT_CHANGED"):
+        load_signatures(dump_signatures(given), given.text + b" ")
     assert problems(given, KNOWN, NOW) == ()
 
 
