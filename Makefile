@@ -6,7 +6,7 @@ ARGS ?=
 DATA ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e scenarios test-faults bench bench-quality bench-correlate bench-suspension figures docs clean
+.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e scenarios test-faults bench bench-quality bench-correlate bench-suspension prove bench-sharing mutate figures docs clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ fix: setup ## what ruff can mend by itself
 test: setup browser ## the whole suite, real broker and browser included, every named promise kept
 	@$(BIN)/pytest --promises tests $(ARGS)
 
+prove: setup ## every property of the agreements, for every request, and both keys equal
+	@$(BIN)/liaison agreement prove $(ARGS)
+
 test-unit: setup ## pure tests, sockets off
 	@$(BIN)/pytest tests/unit $(ARGS)
 
@@ -76,6 +79,12 @@ bench-correlate: setup ## speed, latency and memory of the correlation core (DAT
 
 bench-suspension: setup ## suspensions raced against sends: none may leave after (ARGS="RACES SEED")
 	@$(BIN)/python -m tests.support.suspension_race $(or $(ARGS),10000 1)
+
+bench-sharing: setup ## decisions, two-key releases and proofs a second; both keys asked the same (ARGS="--requests 10000000")
+	@$(BIN)/liaison bench sharing $(ARGS)
+
+mutate: setup ## change the sharing core's decision path line by line: which changes do its tests miss
+	@$(BIN)/python -m deploy.bench.mutation $(ARGS)
 
 figures: setup ## run the measurements and write README's figures from their JSON
 	@mkdir -p deploy/docs/figures .liaison

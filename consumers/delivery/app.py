@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from consumers.delivery.apply import Intake
 from consumers.delivery.decider import Decider
+from consumers.delivery.disagreement import alarming
 from consumers.delivery.dispatcher import Dispatch, Dispatcher
 from consumers.delivery.followup import watch_boundaries
 from consumers.delivery.health import Condition, HealthServer, Watch
@@ -25,6 +26,7 @@ from consumers.delivery.settings import DeliverSettings
 from consumers.delivery.source import Source
 from consumers.delivery.webhook import WebhookRules, WebhookSender
 from consumers.inbox.store import Inbox
+from consumers.sharing.decide import decide
 from consumers.sqlite import open_store
 from consumers.store.generation import exclusive, take_over
 from consumers.store.policies import PolicyBook
@@ -109,7 +111,7 @@ class Deliver:
                 vault=vault,
                 generation=generation,
                 intake=Intake(codec, settings.topics),
-                decider=Decider(in_force, codec),
+                decider=Decider(in_force, codec, alarming(decide, self.metrics.two_keys.inc)),
                 lease=lease,
                 in_force=lambda: keeper.in_force,
                 sign=partial(sign_detached, settings.ledger_key),

@@ -9,6 +9,7 @@ from schemas import metrics as names
 LAG_RECORDS: Final = "liaison_consumers_lag_records"  # topic
 TURN_SECONDS: Final = "liaison_consumers_turn_seconds"  # step
 UNREADABLE: Final = "liaison_consumers_unreadable_total"  # none: our own messages, broken
+TWO_KEYS: Final = "liaison_consumers_two_keys_total"  # none: decisions on which the keys disagree
 UNDECIDABLE: Final = "liaison_consumers_undecidable_total"  # none: decisions that raised
 FAILED_NOTICES: Final = "liaison_consumers_failed_notices"  # none: given up, an operator's alarm
 TIMERS: Final = "liaison_consumers_timers_total"  # kind
@@ -45,6 +46,9 @@ class Metrics:
         )
         self.timers = Counter(
             TIMERS.removesuffix("_total"), "Timers fired", ["kind"], registry=registry
+        )
+        self.two_keys = Counter(
+            TWO_KEYS.removesuffix("_total"), "Decisions the keys disagree on", registry=registry
         )
         self.delivery = Histogram(
             names.DELIVERY_SECONDS,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from consumers.sharing.compiler import DENY, RELEASE, Barred
+from consumers.sharing.compiler import DENY, RELEASE, UNKNOWN_WORD, Barred
 from consumers.sharing.documents import Bar
 from consumers.sharing.explain import bar_named
 from consumers.sharing.fields import reaches_place
@@ -161,6 +161,10 @@ def silencing(policy: Policy, request: Request, restrictions: Restrictions) -> B
     for number, effect in barred:
         if number >= 0 and policy.compiled.bars[number].silent and effect != RELEASE:
             return policy.compiled.bars[number]
+    if UNKNOWN_WORD in numbers:
+        # No bar was asked: an unknown word denies the counterpart, and keeps its owner's silence.
+        marked = (bar for bar in policy.compiled.bars if caveats & caveat_mask(bar.caveats))
+        return next(bar for bar in marked if bar.silent)
     return None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from consumers.sharing.asking import Recipient, told_class
+from consumers.sharing.cedar.second import Verdict
 from consumers.sharing.compiler import DENY, RELEASE
 from consumers.sharing.content import ageing, data, heed, silent_data, valid_until
 from consumers.sharing.disclosure import show
@@ -16,14 +17,10 @@ from consumers.sharing.outcome import Clock, Consent, Decision, Outcome, Questio
 from consumers.sharing.policy import Policy
 from consumers.sharing.records import RecordHistory
 from consumers.sharing.redact import Keys
-from consumers.sharing.support import (
-    HOLD,
-    Judged,
-    current,
-    judge,
-    on_match,
-)
+from consumers.sharing.support import HOLD, Judged, current, judge, on_match
+from consumers.sharing.two_keys import second_opinion
 from schemas.match import BANDS, MATCH_CLASSES, Match, Support
+from schemas.party import Channel
 from schemas.record import Rank
 
 __all__ = ["Consent", "Decision", "Outcome", "Question", "Reason", "RecordHistory", "decide"]
@@ -44,26 +41,32 @@ def decide(policy: Policy, question: Question) -> Decision:
         return _withheld(
             policy, match, Outcome.DENY, [_NOT_LIVE.get(match.status, _UNKNOWN_STATUS)]
         )
-    office = policy.register.offices.get(channel.office)
-    agency = None if office is None else policy.register.agencies.get(office.agency)
-    if office is None or agency is None:
+    recipient = _recipient(policy, channel)
+    if recipient is None:
         return _withheld(policy, match, Outcome.DENY, [_UNKNOWN_PARTY])
-    officer = policy.register.officers.get(channel.officer or "")
-    recipient = Recipient(channel, office, agency, officer)
     refused: list[Judged] = []
     silent: Judged | None = None
     supports = (*(match.supports if live else ()), *kept)
     shared = on_match(policy, question, recipient, supports) if policy.match_bars else ()
     for support in sorted(supports, key=lambda each: _strength(each, question), reverse=True):
         judged = judge(policy, question, recipient, support, shared)
-        if judged.effect == RELEASE and judged.silent is None:
-            return _released(policy, question, judged, refused)
-        if judged.effect == RELEASE:
+        verdict = second_opinion(policy, question, judged) if judged.effect == RELEASE else None
+        if verdict is not None and not verdict.silent:
+            return _released(policy, question, judged, refused, verdict)
+        if verdict is not None:
             silent = silent or judged
         refused.append(judged)
     if silent is not None:
-        return _released(policy, question, silent, refused)
+        return _released(policy, question, silent, refused, Verdict())
     return _refused(policy, question, refused)
+
+
+def _recipient(policy: Policy, channel: Channel) -> Recipient | None:
+    office = policy.register.offices.get(channel.office)
+    agency = None if office is None else policy.register.agencies.get(office.agency)
+    if office is None or agency is None:
+        return None
+    return Recipient(channel, office, agency, policy.register.officers.get(channel.officer or ""))
 
 
 def _kept(question: Question) -> Iterator[Support]:
@@ -84,13 +87,13 @@ def _strength(support: Support, question: Question) -> tuple[int, int, float, st
 
 
 def _released(
-    policy: Policy, question: Question, judged: Judged, refused: Iterable[Judged]
+    policy: Policy, question: Question, judged: Judged, refused: Iterable[Judged], verdict: Verdict
 ) -> Decision:
     """Show one support; the reasons of what was refused before it stay beside it, for operators."""
     keys = Keys(policy.secrets.recipient, question.channel.office)
     consents = current(question)
     parents = () if judged.silent else judged.parents
-    shown = show(policy, keys, parents, consents, judged.override)
+    shown = show(policy, keys, parents, verdict, consents, judged.override)
     heed(shown, question.channel.purpose)
     relied = judged.consents | shown.consents
     # A consent covers sending, not keeping: its end bounds the attempt and is not disclosed.

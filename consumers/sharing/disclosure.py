@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consumers.sharing.bars import Effect, lifted, on_field, strictest
+from consumers.sharing.cedar.reading import Thing
+from consumers.sharing.cedar.second import Verdict
 from consumers.sharing.compiler import RELEASE
 from consumers.sharing.fields import Value, reaches_value, values
 from consumers.sharing.outcome import Consent, Reason
 from consumers.sharing.policy import Grant, Policy
 from consumers.sharing.redact import Keys, redact, redact_place
 from consumers.sharing.support import Parent
+from consumers.sharing.two_keys import disagreement, unshown
 from consumers.sharing.vocabulary import (
     EXISTENCE_FIELDS,
     LEVELS,
@@ -44,22 +47,44 @@ class Shown:
     reasons: list[Reason] = field(default_factory=list)
     consents: set[str] = field(default_factory=set)
     lowered: bool = False
+    second: Mapping[Thing, frozenset[str]] = field(default_factory=dict)
+    agreed: set[Thing] = field(default_factory=set)
+
+    def agrees(self, grant: Grant, thing: Thing) -> bool:
+        """Return whether the second key shows a value under the same clause; else say so."""
+        self.agreed.add(thing)
+        if grant.rule in self.second.get(thing, ()):
+            return True
+        record, holder, name, _ = thing
+        sentence = "Only the first key would show this."
+        self.reasons.append(disagreement(record, holder, name, sentence))
+        self.lowered = True
+        return False
+
+    def lack(self, obligations: Collection[str]) -> None:
+        """Take up the second key's obligations; one that the first left out is a disagreement."""
+        for each in sorted(set(obligations) - self.obligations):
+            sentence = f"Only the second key lays {each} on the recipient."
+            self.reasons.append(disagreement("match", "", "obligations", sentence))
+            self.obligations.add(each)
 
 
 def show(
     policy: Policy,
     keys: Keys,
     parents: Iterable[Parent],
+    verdict: Verdict,
     consents: Sequence[Consent] = (),
     override: Grant | None = None,
 ) -> Shown:
-    """Collect what a recipient may see of a released support's other ends.
+    """Collect what a recipient may see of a released support's other ends, if both keys say so.
 
     Under an override that is where and when operations meet, and nothing else.
     """
-    shown = Shown()
+    shown = Shown(second=verdict.things)
     if override is not None:
-        return _in_danger(policy, keys, parents, override)
+        _in_danger(shown, policy, keys, parents, override)
+        return shown
     for parent in parents:
         shown.used |= {g.rule: g for g in parent.grants if g.fields <= EXISTENCE_FIELDS}
         shown.obligations.update(o for effect in parent.effects for o in effect.obligations)
@@ -75,6 +100,8 @@ def show(
         for entity in parent.end.event["entities"]:
             disclosure.entity(entity)
         disclosure.places()
+    shown.reasons += unshown(verdict.things, shown.agreed)
+    shown.lack(verdict.obligations)
     for (rule, subject), names in shown.given.items():
         grant = shown.used[rule]
         effect = f"release {LEVELS[grant.level]}"
@@ -82,14 +109,16 @@ def show(
     return shown
 
 
-def _in_danger(policy: Policy, keys: Keys, parents: Iterable[Parent], override: Grant) -> Shown:
+def _in_danger(
+    shown: Shown, policy: Policy, keys: Keys, parents: Iterable[Parent], override: Grant
+) -> None:
     """Show the places on which the support rests, whatever is marked on them, and no entity."""
-    shown = Shown(used={override.rule: override}, obligations=set(override.obligations))
+    shown.used[override.rule] = override
+    shown.obligations.update(override.obligations)
     for parent in parents:
         resting = {place.entity for place in parent.end.places if place.field == PLACE_TIME}
         _Disclosure(policy, keys, parent, [], (), shown).places_under(override, resting)
     shown.reasons.append(Reason(override.rule, "override", "the match", override.text))
-    return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +135,8 @@ class _Disclosure:
     def entity(self, entity: Entity) -> None:
         """Show an entity's values as far as a clause gives them and no marking takes them away."""
         local_id, kind, role = entity["id"], entity["kind"], entity["role"]
-        subject = f"{self.parent.end.version.record}#{local_id}"
-        found = values(entity)
+        record = self.parent.end.version.record
+        subject, found = f"{record}#{local_id}", values(entity)
         if role in UNRELEASABLE_ROLES:
             self.shown.lowered = self.shown.lowered or bool(found)
             sentence = "Who called is not disclosed, whatever an agreement says."
@@ -120,7 +149,9 @@ class _Disclosure:
             if grant is None:
                 continue
             effects = self._effects(entity, value, found)
-            if not self._given(grant, effects, local_id, value.field):
+            if not self._given(
+                grant, effects, Thing(record, local_id, value.field, value.published or value.text)
+            ):
                 continue
             level, text = redact(value, grant.level, grant.keep_last, self.keys)
             self.shown.fields.append(
@@ -150,7 +181,8 @@ class _Disclosure:
         effects = [e for m, each in self.marks if m["field"] == PLACE_TIME for e in each]
         for place in end.event["places"]:
             local_id = place["id"]
-            if local_id not in resting or not self._given(grant, effects, local_id, PLACE_TIME):
+            thing = Thing(end.version.record, local_id, PLACE_TIME, "")
+            if local_id not in resting or not self._given(grant, effects, thing):
                 continue
             level, value = redact_place(place, grant.level, self.keys)
             self.shown.places.append(
@@ -179,9 +211,9 @@ class _Disclosure:
             for effect in effects
         ]
 
-    def _given(self, grant: Grant, effects: list[Effect], local_id: str, name: str) -> bool:
-        """Note a clause and what field markings do; return whether they let the value go."""
-        record, shown = self.parent.end.version.record, self.shown
+    def _given(self, grant: Grant, effects: list[Effect], thing: Thing) -> bool:
+        """Note a clause and what field markings do; return whether both keys let the value go."""
+        (record, local_id, name, _), shown = thing, self.shown
         if effects and self.consents:
             effects = lifted(effects, self.consents, name)
             shown.consents.update(each.consent for each in effects if each.consent)
@@ -190,6 +222,8 @@ class _Disclosure:
             shown.reasons.append(Reason(effect.rule, effect.effect, subject, effect.sentence))
         if effects and strictest(effects)[0] != RELEASE:
             shown.lowered = True
+            return False
+        if not shown.agrees(grant, thing):
             return False
         if (found := (record, local_id, name)) not in shown.found:
             shown.found.add(found)

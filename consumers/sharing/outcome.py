@@ -32,6 +32,7 @@ ALARMING: Final = frozenset(
     {
         "EMPTY_AUDIENCE",
         "NO_AGREEMENT",
+        "TWO_KEYS",
         "UNBARRED_CAVEAT",
         "UNKNOWN_MARKING",
         "UNKNOWN_PARTY",

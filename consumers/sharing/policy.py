@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from consumers.sharing import agreement, floor, registered, soundness
+from consumers.sharing.cedar.second import SecondKey, cedar_source
 from consumers.sharing.compiler import Compiled, compile_documents
 from consumers.sharing.documents import Agreement, Clause, Document, Override, Statute
 from consumers.sharing.examples import failures
@@ -77,6 +78,7 @@ class Policy:
     home_agencies: frozenset[str]
     register: Register = field(repr=False)
     secrets: Secrets = field(repr=False)
+    second: SecondKey = field(repr=False, compare=False)
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     _given: dict[tuple[int, ...], Mapping[str, Grant]] = field(
         default_factory=dict, repr=False, compare=False
@@ -134,7 +136,7 @@ def build_policy(texts: Mapping[str, str], register: Register, secrets: Secrets)
     compiled = compile_documents(documents)
     if wrong := failures(compiled):
         raise ConfigError("AGREEMENT_EXAMPLE", "; ".join(wrong))
-    version = _version(texts, compiled, register)
+    version = _version(texts, compiled, documents, register)
     policy = assemble(documents, compiled, version, register, secrets)
     by_id = {each.id: texts[each.at.rsplit(":", 2)[0]] for each in documents}
     return replace(policy, texts=MappingProxyType(by_id))
@@ -168,14 +170,18 @@ def assemble(
         ),
         register=register,
         secrets=secrets,
+        second=SecondKey(documents, register, secrets.blocking),
     )
 
 
-def _version(texts: Mapping[str, str], compiled: Compiled, register: Register) -> str:
-    """Return the digest of everything a policy says."""
+def _version(
+    texts: Mapping[str, str], compiled: Compiled, documents: Iterable[Document], register: Register
+) -> str:
+    """Return the digest of everything by which both keys decide."""
     said = {
         "documents": sorted(hashlib.sha256(text.encode()).hexdigest() for text in texts.values()),
         "source": compiled.source,
+        "cedar": hashlib.sha256(cedar_source(documents).encode()).hexdigest(),
         "register": hashlib.sha256(dump_register(register)).hexdigest(),
     }
     return hashlib.sha256(canonical_json(said)).hexdigest()

@@ -142,7 +142,8 @@ def _restrictions(marking: Marking) -> Restrictions:
         handling=HANDLINGS.bit(marking["handling"]),
         grades=GRADES.bit(marking["source_grade"] + marking["information_grade"]),
         crimes=CRIME_TYPES.mask(marking["crime_types"]),
-        purposes=(PURPOSES.mask(limits),) if limits else (),
+        # Null is no list of purposes: it raises, and so denies; only the empty list limits nothing.
+        purposes=(PURPOSES.mask(limits),) if limits != [] else (),
         audiences=() if audience is None else (frozenset(audience),),
         fields=tuple(marking["fields"]),
         known=marking["onward"] in words.ONWARD_RULES

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated, Final
 
 import typer
@@ -13,6 +14,7 @@ from consumers.sharing.letters import decode
 from consumers.sharing.policy import AGREEMENTS, parse_all
 from deploy.cli import acts, drafts, simulate
 from deploy.cli.output import Json, emit, plain
+from deploy.cli.progress import shown_progress
 from deploy.settings import read_settings
 from deploy.trust import Trust
 from schemas.errors import ConfigError
@@ -91,6 +93,41 @@ def run_examples(documents: Documents = None, *, as_json: Json = False) -> None:
     )
     failed = sum(not each.passed for each in outcomes)
     typer.echo(f"{len(outcomes) - failed} of {len(outcomes)} examples hold.", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def prove(documents: Documents = None, *, as_json: Json = False) -> None:
+    """Prove of every possible request what no document may do; exit 1 if a property breaks.
+
+    Both keys' compiled rules are proved, and proved equal. A property that breaks is shown with a
+    request that breaks it. Exit 2: the solver is not installed (extra `proof`).
+    """
+    parsed = parse_all(_read(documents))
+    try:
+        # Deciding and sending never load the solver; nor does any other command.
+        from consumers.sharing.prove import prove as prover  # noqa: PLC0415
+    except ModuleNotFoundError:
+        typer.echo("The solver is not installed: pip install 'liaison[proof]'.", err=True)
+        raise typer.Exit(2) from None
+    begin = perf_counter()
+    with shown_progress() as progress:
+        rows = []
+        for proof in prover.prove(parsed):
+            rows.append(proof)
+            progress("Properties", len(rows), prover.COUNT)
+    failed = [each for each in rows if each.outcome != prover.PROVED]
+    emit(
+        ({**asdict(each), "milliseconds": round(each.milliseconds, 1)} for each in rows),
+        ("outcome", "milliseconds", "name", "law", "sentence"),
+        as_json=as_json,
+    )
+    for each in failed if not as_json else ():
+        typer.echo(plain(f"{each.outcome}: {each.name} ({each.law}). {each.example}"))
+    seconds = perf_counter() - begin
+    proved = f"{len(rows) - len(failed)} of {len(rows)} properties are proved in {seconds:.1f} s."
+    typer.echo(proved, err=True)
     if failed:
         raise typer.Exit(1)
 

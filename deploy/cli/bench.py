@@ -1,4 +1,4 @@
-"""`liaison bench`: measure the running pipeline and the correlation core."""
+"""`liaison bench`: measure the running pipeline, the correlation core and the sharing core."""
 
 import json
 import sys
@@ -13,6 +13,7 @@ from deploy.bench.learning import learn as learn_weights
 from deploy.bench.pipeline import PROCESSES, latency, mix_of, throughput
 from deploy.bench.quality import chosen_sets, measure_quality
 from deploy.bench.rivals import Rivals
+from deploy.bench.sharing import measure_sharing
 from deploy.bench.speed import measure_peers, measure_speed
 from deploy.bench.speed_table import speed_table
 from deploy.bench.table import notes, quality_table
@@ -53,7 +54,7 @@ def pipeline(
         with rehearsal(settings, cast, progress) as run:
             slow = latency(run, steady, rate, progress)
     result = {**fast, "latency_at_half": slow, **provenance()}
-    _print(Console(stderr=as_json), result)
+    _print(Console(stderr=as_json), result, "Pipeline, bench mix")
     if as_json:
         typer.echo(json.dumps(result))
 
@@ -110,6 +111,33 @@ def correlate(
 
 
 @app.command()
+def sharing(
+    *,
+    requests: Annotated[int, typer.Option(min=0, help="Generated requests for both keys.")] = (
+        100_000
+    ),
+    seed: Annotated[int, typer.Option(help="Which requests and documents.")] = 1,
+    proofs: Annotated[bool, typer.Option(help="Prove the properties, at 500 agreements too.")] = (
+        True
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
+) -> None:
+    """Decisions and two-key releases a second and core, proofs, and whether the keys differ.
+
+    The long form is `--requests 10000000`. Exit 1 if the keys differ anywhere.
+    """
+    with shown_progress(quiet=quiet) as progress:
+        result = measure_sharing(requests, seed, progress, proofs=proofs)
+    result |= provenance()
+    _print(Console(stderr=as_json), result, "Sharing core")
+    if as_json:
+        typer.echo(json.dumps(result))
+    if result["differential"]["disagreements"]:
+        raise typer.Exit(1)
+
+
+@app.command()
 def learn(
     out: Annotated[Path, typer.Option(help="Where the weights go; a file that is not there yet.")],
     *,
@@ -128,8 +156,8 @@ def learn(
     typer.echo(json.dumps({"weights": version}) if as_json else f"{out}: weights {version}")
 
 
-def _print(console: Console, result: dict[str, object]) -> None:
-    table = Table("what", "figure", title="Pipeline, bench mix")
+def _print(console: Console, result: dict[str, object], title: str = "Bench") -> None:
+    table = Table("what", "figure", title=title)
     for name, value in result.items():
         if isinstance(value, dict):
             for key, figure in value.items():

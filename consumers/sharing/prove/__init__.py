@@ -1,0 +1,1 @@
+"""Proofs: the compiled rules of both keys as formulas, and properties over every request."""

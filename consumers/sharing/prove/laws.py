@@ -1,0 +1,285 @@
+"""What must hold of every request: each property with its law, its sentence and its formula.
+
+A property names a premise and what must then never happen. They stand in one module, to be read
+beside the law.
+"""
+
+from typing import Final
+
+from consumers.sharing.prove.logic import all_of, any_of, no
+from consumers.sharing.prove.premises import (
+    Property,
+    abroad,
+    both,
+    caveat,
+    industry,
+    known,
+    no_consent,
+    not_own,
+    of_role,
+    other_agency,
+    overridden,
+    person_field,
+    purpose_not,
+    shown,
+    silenced,
+    suspended,
+    told,
+    uncovered,
+)
+
+PROPERTIES: Final = (
+    Property(
+        "victim identity never abroad",
+        "8 USC 1367; Palermo Protocol, article 6",
+        "No field of a victim or witness reaches a foreign agency.",
+        both(abroad, other_agency, of_role("victim", "witness"), person_field),
+        shown,
+    ),
+    Property(
+        "nothing to a suspended party",
+        "suspension order",
+        "While every agreement in a direction is suspended, nothing goes that way.",
+        suspended,
+        told,
+    ),
+    Property(
+        "nothing without an agreement",
+        "signed agreements in force",
+        "Where no agreement in force names the direction, nothing is told.",
+        lambda view: uncovered(view, crimes=False, purposes=False),
+        told,
+    ),
+    Property(
+        "nothing outside the crime types",
+        "scope of each agreement",
+        "A record with a crime type outside every agreement of the direction is not known.",
+        lambda view: uncovered(view, crimes=True, purposes=False),
+        known,
+    ),
+    Property(
+        "nothing for another purpose",
+        "purpose limitation of each agreement",
+        "A channel whose purpose no agreement of the direction serves is told nothing.",
+        lambda view: uncovered(view, crimes=False, purposes=True),
+        known,
+    ),
+    Property(
+        "no clause wider than its agreement",
+        "MOU as a whole",
+        "What is released is inside one agreement in every respect at once.",
+        lambda view: uncovered(view, crimes=True, purposes=True),
+        shown,
+    ),
+    Property(
+        "SAR to nobody outside",
+        "31 USC 5318(g)(2)",
+        "That a suspicious activity report exists is disclosed to no other agency.",
+        both(caveat("SAR"), other_agency, no_consent),
+        told,
+    ),
+    Property(
+        "1367 never abroad, never to industry",
+        "8 USC 1367",
+        "A protected applicant is not known to a foreign or private party, consent or none.",
+        both(caveat("VICTIM_1367"), lambda v: any_of((v.world.abroad, v.world.industry))),
+        told,
+    ),
+    Property(
+        "1367 at home only by decision",
+        "8 USC 1367(b)",
+        "A protected applicant is known to nobody without the privacy office, danger apart.",
+        both(caveat("VICTIM_1367"), no_consent),
+        known,
+    ),
+    Property(
+        "asylum to nobody",
+        "8 CFR 208.6",
+        "Asylum information is known to no other office without consent.",
+        both(caveat("ASYLUM"), no_consent),
+        known,
+    ),
+    Property(
+        "grand jury to listed officers only",
+        "Fed. R. Crim. P. 6(e)(3)",
+        "Grand jury material goes to nobody who is not listed for its matter.",
+        both(caveat("GRAND_JURY"), lambda v: no(v.world.listed_officer), no_consent),
+        told,
+    ),
+    Property(
+        "Title III to investigating officers only",
+        "18 USC 2517",
+        "Intercepts are known to nobody whose duty is not to investigate.",
+        both(caveat("TITLE_III"), lambda v: no(v.world.has("duties", "investigating")), no_consent),
+        known,
+    ),
+    Property(
+        "NOFORN never abroad",
+        "dissemination caveat NOFORN",
+        "Nothing marked NOFORN reaches a foreign agency or a foreign national.",
+        both(caveat("NOFORN"), abroad),
+        told,
+    ),
+    Property(
+        "REL TO only to those listed",
+        "dissemination caveat REL TO",
+        "Abroad, REL TO reaches only the countries that every list names.",
+        both(caveat("REL_TO"), abroad, lambda v: no(v.world.fact("listed_country"))),
+        told,
+    ),
+    Property(
+        "ORCON only by the originator",
+        "ICD 710",
+        "Beyond the holding agency, ORCON is known only once every originator has consented.",
+        both(caveat("ORCON"), not_own, lambda v: v.world.waiting(spare_owner=False)),
+        known,
+    ),
+    Property(
+        "third agency asked",
+        "9 FAM 603.2",
+        "Marked information of another agency at home passes on only with its consent.",
+        both(
+            lambda v: v.world.fact("third_asking"),
+            lambda v: v.world.some("caveats"),
+            not_own,
+            lambda v: v.world.waiting(spare_owner=True),
+        ),
+        known,
+    ),
+    Property(
+        "onward prohibited",
+        "originator's onward rule",
+        "What its originator forbade to pass on is known to no other agency.",
+        both(lambda v: v.world.fact("third_prohibiting"), not_own),
+        known,
+    ),
+    Property(
+        "foreign origin stays bilateral",
+        "bilateral memorandum",
+        "What a foreign partner gave is known to a third party only with its consent.",
+        both(
+            lambda v: v.world.fact("third_foreign"),
+            not_own,
+            lambda v: v.world.waiting(spare_owner=True),
+        ),
+        known,
+    ),
+    Property(
+        "juveniles for criminal justice only",
+        "18 USC 5038",
+        "A juvenile's record is known for criminal-justice purposes and no other.",
+        both(
+            caveat("JUVENILE"),
+            purpose_not("criminal_justice", "criminal_investigation", "prosecution"),
+        ),
+        told,
+    ),
+    Property(
+        "trace data for criminal purposes only",
+        "Tiahrt riders",
+        "Firearms traces are known for investigation or prosecution and nothing else.",
+        both(caveat("TRACE"), purpose_not("criminal_investigation", "prosecution")),
+        told,
+    ),
+    Property(
+        "five-year validation",
+        "28 CFR 23.20(h)",
+        "Intelligence not validated for five years is known to nobody.",
+        lambda v: v.world.numbers["validated"] + 60 * 31 <= v.world.numbers["today"],
+        told,
+    ),
+    Property(
+        "industry never LES, ECRA, EEI, visa or proprietary",
+        "50 USC 4820(h); 15 CFR 30.60; INA 222(f); 18 USC 1905",
+        "No company learns of anything so marked.",
+        both(caveat("LES", "ECRA", "EEI", "VISA_222F", "PROPRIETARY", "TRACE", "TIP"), industry),
+        told,
+    ),
+    Property(
+        "export and visa records abroad by decision",
+        "50 USC 4820(h); INA 222(f)",
+        "Licence, filing and visa records are known abroad only by the deciding department.",
+        both(caveat("ECRA", "EEI", "VISA_222F"), abroad, no_consent),
+        told,
+    ),
+    Property(
+        "political matters to nobody",
+        "Interpol constitution, article 3",
+        "What is marked political is exchanged with nobody.",
+        caveat("POLITICAL"),
+        told,
+    ),
+    Property(
+        "the caller never",
+        "tip-line promise of anonymity",
+        "No field of a caller is shown to anybody.",
+        both(of_role("caller"), person_field),
+        shown,
+    ),
+    Property(
+        "an empty audience is nobody",
+        "fail closed (MISP #4200)",
+        "A record whose owner names nobody is known to nobody.",
+        lambda v: v.world.fact("nobody"),
+        told,
+    ),
+    Property(
+        "the owner's audience and purposes bind",
+        "owner's marking",
+        "Whom the owner does not name, or for what it does not allow, is not told, danger apart.",
+        lambda v: any_of(
+            (
+                all_of(v.world.fact("restricted"), no(v.world.fact("named"))),
+                all_of(v.world.fact("limited"), no(v.world.some("purposes"))),
+            )
+        ),
+        known,
+    ),
+    Property(
+        "danger passes no standing bar",
+        "28 CFR 23.20(f)(2)",
+        "Imminent danger never passes NOFORN, SAR, grand jury or political matters abroad.",
+        both(caveat("NOFORN", "SAR", "GRAND_JURY", "POLITICAL"), abroad, no_consent),
+        overridden,
+    ),
+    Property(
+        "danger never tells abroad or industry",
+        "28 CFR 23.20(f)(2)",
+        "An override tells law enforcement at home, and nobody else.",
+        lambda v: any_of((v.world.abroad, v.world.industry)),
+        overridden,
+    ),
+    Property(
+        "danger is between operations, and near",
+        "28 CFR 23.20(f)(2)",
+        "An override needs two operations that meet within a day.",
+        lambda v: any_of(
+            (no(v.world.is_("match_class", "space_time")), v.world.numbers["imminence"] >= 86_400)
+        ),
+        overridden,
+    ),
+    Property(
+        "possible matches wait for an analyst",
+        "house rule on the release threshold",
+        "A match that is only possible is known to nobody.",
+        lambda v: v.world.is_("band", "possible"),
+        told,
+    ),
+    Property(
+        "unjudged sources carry no name match",
+        "Europol grading",
+        "A match by name alone on X4 information is known to nobody.",
+        both(
+            lambda v: v.world.is_("match_class", "fuzzy"),
+            lambda v: v.world.has("grades", "X4"),
+        ),
+        told,
+    ),
+    Property(
+        "one support never silences another",
+        "design: decisions per support",
+        "No marking of another support's record withholds what this support may tell.",
+        known,
+        silenced,
+    ),
+)
