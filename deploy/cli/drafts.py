@@ -35,6 +35,8 @@ def sign(
     document: Draft,
     signer: Annotated[str, typer.Option("--as", help="Your id in the register's signers.")],
     key: Annotated[Path, typer.Option(help="Your private key (PEM, Ed25519).")],
+    *,
+    as_json: Json = False,
 ) -> None:
     """Sign a document that stands; the signature is added to FILE.sig beside it.
 
@@ -50,7 +52,7 @@ def sign(
         raise ConfigError("AGREEMENT_SIGNATURE", f"{signer} has signed {document} already")
     signed = Signed(text, (*held, signature_of(text, signer, load_private_key(key))))
     path.write_bytes(dump_signatures(signed))
-    typer.echo(signed.digest)
+    emit_facts({"document": str(document), "sha256": signed.digest}, as_json=as_json)
     typer.echo(f"{path} now holds {len(signed.signatures)} of 2 signatures.", err=True)
 
 
@@ -69,7 +71,7 @@ def diff(old: Draft, new: Draft, *, as_json: Json = False) -> None:
         typer.echo(plain(sentence))
 
 
-def publish(document: Draft) -> None:
+def publish(document: Draft, *, as_json: Json = False) -> None:
     """Send a document that two have signed to every deliver process, on the agreement topic.
 
     Each takes it in whole, or refuses it and goes on by the version in force.
@@ -82,7 +84,8 @@ def publish(document: Draft) -> None:
     topics = Topics(settings.namespace, settings.partitions)
     signed = load_signatures(signature_path(document).read_bytes(), text)
     distribute(running_broker(settings), topics, {known.id: signed})
-    typer.echo(f"{known.id} version {known.version} is sent, {signed.digest}.", err=True)
+    sent = {"document": known.id, "version": known.version, "sha256": signed.digest}
+    emit_facts(sent, as_json=as_json)
 
 
 def signature_path(document: Path) -> Path:

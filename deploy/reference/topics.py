@@ -57,6 +57,9 @@ _FLOWS: Final[Mapping[str, Flow]] = {
     TOPICS.graph: Flow("Standing verdicts, all on one partition.", ("match",), ("resolve",), ()),
     TOPICS.entity: Flow("Changed entities, for analysts.", ("resolve",), (), ()),
     TOPICS.match: Flow("Changed matches, without payload.", ("match",), ("deliver",), ()),
+    TOPICS.agreement: Flow(
+        "Documents with their signatures.", ("liaison agreement publish",), ("deliver",), ()
+    ),
     TOPICS.quarantine: Flow(
         "Refused input and poison: reason, origin, and bytes or digest.",
         ("intake", "dedupe", "correlate", "match", "network", "resolve"),
@@ -67,6 +70,8 @@ _FLOWS: Final[Mapping[str, Flow]] = {
 
 
 def _no_schema(spec: TopicSpec) -> str:
+    if spec.name == TOPICS.agreement:
+        return "canonical JSON"
     return "foreign bytes" if spec.name == TOPICS.quarantine else "none yet"
 
 
