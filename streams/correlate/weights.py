@@ -6,6 +6,7 @@ for all data: at or above it a fuzzy match is `probable`, below it an analyst lo
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +17,8 @@ from typing import Any, Final, NamedTuple
 from schemas.identifiers import IDENTIFIERS, Strength
 from schemas.link import Evidence
 from schemas.match import Band
+
+from .prior import KIND_CLASSES, KINDS
 
 Level = tuple[str, str, int]
 """Attribute, level, frequency class."""
@@ -48,15 +51,24 @@ class Weights:
     table: Mapping[Level, float]
     most: Mapping[str, float]
     """By attribute, the most that agreement on it is worth."""
+    relatives: Mapping[Level, float]
+    """What a level is worth in telling two of one household apart, where that differs."""
+    relatives_bits: float
+    """What is added to the sum of these: strangers are many more than relatives."""
 
     def bits(self, attribute: str, level: str, frequency_class: int) -> float:
         """Worth of one level; 0 for what the table does not hold."""
         return self.table.get((attribute, level, frequency_class), 0.0)
 
     def total(self, found: Iterable[Compared]) -> float:
-        """Sum of bits."""
-        get = self.table.get
-        return sum([get(each[:3], 0.0) for each in found])
+        """Bits in all: against two strangers or two of one household, whichever are likelier."""
+        bits = relatives = 0.0
+        table, instead = self.table.get, self.relatives.get
+        for each in found:
+            worth = table(each[:3], 0.0)
+            bits += worth
+            relatives += instead(each[:3], worth)
+        return min(bits, relatives + self.relatives_bits)
 
     def links(self, found: Sequence[Compared]) -> bool:
         """Whether a comparison is a link at all: at or above the floor, or an equal identifier."""
@@ -68,17 +80,34 @@ class Weights:
 def load_weights(content: bytes) -> Weights:
     """Read the artefact; the version is the SHA-256 of its canonical JSON, 16 hex digits."""
     document = json.loads(content)
-    table = {
-        (attribute, level, frequency_class): float(bits)
-        for attribute, levels in document["bits"].items()
-        for level, classes in levels.items()
-        for frequency_class, bits in enumerate(classes)
-    }
+    table = _levels(document["bits"])
     most: dict[str, float] = {}
     for (attribute, _, _), bits in table.items():
         most[attribute] = max(bits, most.get(attribute, 0.0))
     version = sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
-    return Weights(version, document["release_bits"], document["floor_bits"], table, most)
+    relatives = _levels(document.get("relatives", {}))
+    for number, kind in enumerate(KINDS):
+        of_kind = document.get("kinds", {}).get(kind, {})
+        table |= _levels(of_kind.get("bits", {}), number * KIND_CLASSES)
+        relatives |= _levels(of_kind.get("relatives", {}), number * KIND_CLASSES)
+    return Weights(
+        version,
+        document["release_bits"],
+        document["floor_bits"],
+        table,
+        most,
+        relatives,
+        document.get("relatives_bits", math.inf),
+    )
+
+
+def _levels(document: Mapping[str, Any], first: int = 0) -> dict[Level, float]:
+    return {
+        (attribute, level, frequency_class): float(bits)
+        for attribute, levels in document.items()
+        for level, classes in levels.items()
+        for frequency_class, bits in enumerate(classes, first)
+    }
 
 
 WEIGHTS: Final = load_weights(Path(__file__).with_name("weights.json").read_bytes())
