@@ -23,6 +23,7 @@ _DEFAULTS: Final = frozenset(
 _UNKNOWN_PARTS: Final = frozenset(("00", "99"))
 _UNKNOWN_YEARS: Final = frozenset(("0000", "9999", "9998", "1111"))
 _NEW_YEAR_CLASS, _DEFAULT_CLASS = 3, 4
+_GUESS_CLASS, _GUESS_YEARS = 2, 10
 _MONTHS, _DAYS = 12, 31
 _CACHE_PAIRS: Final = 65_536
 
@@ -70,7 +71,9 @@ def _unequal(left: str, right: str) -> Compared:
         return _full(left.split("-"), right.split("-"), left, right, years)
     if right.startswith(left) or (_year_only(left, right) and years == 0):
         return PARTIAL, 3
-    return (PARTIAL, 0) if years <= 1 else (CONFLICT, int(years > 5))
+    if years <= 1:
+        return PARTIAL, 0
+    return CONFLICT, _GUESS_CLASS if years <= _GUESS_YEARS else _GUESS_CLASS + 1
 
 
 def _year_only(left: str, right: str) -> bool:

@@ -22,7 +22,7 @@ PERSON, ORGANIZATION, THING = "person", "organization", "thing"
 KINDS: Final = (PERSON, ORGANIZATION, THING)
 RELEASE_BITS: Final = 12.0
 """Two of four thousand who share a key agree by chance on so much, one pair in two."""
-RELATIVES_BITS: Final = 11.0
+RELATIVES_BITS: Final = 13.5
 """Added to what tells relatives apart: among those who share a key they are as rare as it takes."""
 
 Row = tuple[float, ...]
@@ -65,7 +65,7 @@ _PERSONS: Final[Table] = {
         EXACT: (5.0, 9.0, 13.0, 7.0, 1.0),
         CLOSE: (1.0, 5.0, 9.0),
         PARTIAL: (0.0, -3.0, -1.0, 5.0, 1.0),
-        CONFLICT: (-7.0, -13.0),
+        CONFLICT: (-7.0, -13.0, -4.0, -9.0),
     },
     "sex": {EXACT: (0.8,), CONFLICT: (-4.0,)},
     "nationality": {EXACT: (3.0,), CONFLICT: (-3.0,)},
@@ -108,7 +108,7 @@ _ORGANIZATIONS: Final[Table] = {
     },
     "country": {CONFLICT: (-5.0,)},
     "identifier": {
-        EXACT: (8.0, 22.0, 9.0, 12.0, 4.0, 14.0, 6.0, 6.0),
+        EXACT: (8.0, 22.0, 9.0, 12.0, 4.0, 22.0, 6.0, 6.0),
         CLOSE: (2.0, 7.0, 6.0, 5.0, 1.0, 4.0, 3.0, 2.0),
         CONFLICT: (0.0, -10.0, -1.0, -2.5) * 2,
     },
@@ -125,7 +125,7 @@ _THINGS: Final[Table] = {
     },
     "nationality": {EXACT: (2.0,), CONFLICT: (-2.0,)},
     "identifier": {
-        EXACT: (14.0, 22.0, 10.0, 12.0, 10.0, 18.0, 6.0, 6.0),
+        EXACT: (14.0, 22.0, 10.0, 12.0, 10.0, 22.0, 6.0, 6.0),
         CLOSE: (4.0, 5.0, 6.0, 5.0, 1.0, 2.0, 3.0, 2.0),
         CONFLICT: (-3.0, -20.0, -1.0, -2.5) * 2,
     },
@@ -143,23 +143,24 @@ RELATIVES: Final[Mapping[str, Table]] = {
     PERSON: {
         **_nothing("name", "street", "city", "postcode", "country", "household"),
         "given_name": {
-            EXACT: _slope(0.9, 0.0, 6.0),
+            EXACT: _slope(0.9, 0.0, 5.5),
             CLOSE: _slope(0.8, -1.0, 4.5),
-            PARTIAL: _slope(0.6, -1.5, 3.0),
-            CONFLICT: (-8.0, -4.0),
+            PARTIAL: _slope(0.6, -1.0, 3.5),
+            CONFLICT: (-8.5, -1.5, -4.0, -5.0),
         },
         "birth_date": {
-            EXACT: (3.0, 4.5, 7.0, 4.0, 0.5),
+            EXACT: (3.0, 4.5, 6.5, 4.0, 0.5),
             CLOSE: (0.5, 2.5, 5.0),
             PARTIAL: (-0.5, -3.0, -1.0, 2.5, 0.5),
-            CONFLICT: (-7.0, -13.0),
+            CONFLICT: (-7.0, -13.0, -4.0, -9.0),
         },
+        "sex": {EXACT: (1.0,), CONFLICT: (-7.5,)},
         "nationality": {EXACT: (0.0,), CONFLICT: (-1.0,)},
         "birth_place": _bag(1.0, -1.0),
         "identifier": {
-            EXACT: (1.0, 22.0, 3.0, 14.0, 0.0, 12.0, 1.0, 8.0),
+            EXACT: (1.0, 22.0, 2.5, 14.0, 0.0, 6.5, 1.0, 5.0),
             CLOSE: (0.0, 6.0, 3.0, 4.0, 0.0, 3.0, 1.0, 1.0),
-            CONFLICT: (*(0.0, -7.0, -1.0, -2.5) * 2, *(0.0, -14.0, -1.0, -2.5) * 2),
+            CONFLICT: (*(0.0, -7.0, -1.0, -2.5) * 2, *(0.0, -18.0, -1.0, -2.5) * 2),
         },
         "school": _bag(1.0, -0.5),
     },
@@ -172,7 +173,7 @@ RELATIVES: Final[Mapping[str, Table]] = {
             CONFLICT: (-9.0, *_slope(0.5, -10.0, -3.0)[1:]),
         },
         "identifier": {
-            EXACT: (0.0, 22.0, 0.0, 12.0, 0.0, 14.0, 0.0, 6.0),
+            EXACT: (0.0, 22.0, 0.0, 12.0, 0.0, 22.0, 0.0, 6.0),
             CLOSE: (0.0, 5.0, 0.0, 4.0, 0.0, 4.0, 0.0, 2.0),
             CONFLICT: (0.0, -10.0, -1.0, -2.5) * 2,
         },

@@ -15,9 +15,10 @@ from .names.comparison import CLASS_BITS, TOP_CLASS
 from .names.model import Token
 from .names.rarity import is_known
 
-_FAMILY: Final = "F"
+_FAMILY, _GIVEN = "F", "G"
 _BY_LIKENESS: Final = frozenset(("slip", "spelling"))
 _LIKE_NAMES: Final = 0.9
+_LIKE_CLASS, _USUAL_CLASS, _INITIAL_CLASS = 1, 2, 3
 _SHORTEST_LIKE: Final = 4
 _LIKE_EDITS: Final = 2
 _CACHE_PAIRS: Final = 131_072
@@ -27,8 +28,9 @@ def compare_given(left: Name, right: Name) -> Compared | None:
     """Level and class of what two names hold beside the family name; None where one holds nothing.
 
     Symmetric. Class: the bits of the words that agree, in steps of two, 0 to 15. Conflict: both
-    have a word beside the family name that the other lacks, whatever else agrees; class 1 where
-    these are like each other.
+    have a word beside the family name that the other lacks, whatever else agrees; class 1 where one
+    may be a bad spelling or a short form of the other, 2 where they are usual names that are alike, 3
+    where one holds but initials that the other has not.
     """
     return _compare(left, right) if left.wire <= right.wire else _compare(right, left)
 
@@ -42,16 +44,19 @@ def _compare(left: Name, right: Name) -> Compared | None:
     ones = _beside(left, [*found.left, *(pair.left[0] for pair in crossed)])
     others = _beside(right, [*found.right, *(pair.right[0] for pair in crossed)])
     words = [[each for each in rest if each.sort == "word"] for rest in (ones, others)]
-    if all(words):
-        like = any(_like(one.text, other.text) for one in words[0] for other in words[1])
-        return CONFLICT, int(like)
+    if all(words) and not (
+        any(_GIVEN == _part(left, pair.left) == _part(right, pair.right) for pair in pairs)
+        and any(_GIVEN not in {_part(name, (each,)) for each in rest}
+                for name, rest in zip((left, right), words, strict=True))
+    ):
+        return CONFLICT, max(_like(one.text, other.text) for one in words[0] for other in words[1])
     if not pairs:
-        return None
+        return (CONFLICT, _INITIAL_CLASS) if ones and others else None
     if any(map(_two_names, pairs)):
-        return CONFLICT, 1
+        return CONFLICT, _USUAL_CLASS
     agreed = sum([pair.share * min(_bits(pair.left), _bits(pair.right)) for pair in pairs])
     frequency_class = min(TOP_CLASS, int(agreed) // CLASS_BITS)
-    if any(words) or (ones and others):
+    if ones and others or any(words):
         return PARTIAL, frequency_class
     return (EXACT if all(pair.share == 1 for pair in pairs) else CLOSE), frequency_class
 
@@ -65,11 +70,14 @@ def _two_names(pair: Pair) -> bool:
     )
 
 
-def _like(one: str, other: str) -> bool:
-    """Whether a word may be a bad spelling or a short form of another."""
+def _like(one: str, other: str) -> int:
+    """Whether a word may be a bad spelling or a short form of another, or another usual name."""
     if min(len(one), len(other)) < _SHORTEST_LIKE:
-        return False
-    return one[:3] == other[:3] or one in other or other in one or OSA.distance(one, other) <= _LIKE_EDITS
+        return 0
+    if is_known(one) and is_known(other):
+        return _USUAL_CLASS if OSA.distance(one, other) <= _LIKE_EDITS else 0
+    like = one[:3] == other[:3] or one in other or other in one
+    return _LIKE_CLASS if like or OSA.distance(one, other) <= _LIKE_EDITS else 0
 
 
 def _family(left: Name, right: Name, pairs: list[Pair]) -> list[Pair]:

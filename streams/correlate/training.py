@@ -39,8 +39,9 @@ HELD: Final = {
 }
 """How many times as much the prior is worth here: sets of invented people change birth dates and
 sexes as no clerk does, and hold one nation or all of them, ten cities or ten thousand."""
-THRESHOLD_HELD: Final = 20.0
-RELATIVES_HELD: Final = 5.0
+THRESHOLD_HELD: Final = 300.0
+RELATIVES_HELD: Final = 10.0
+HELD_AMONG_RELATIVES: Final = {"identifier": 100.0, "sex": 100.0}
 NOTHING_HELD: Final = 1e5
 PAIRS_A_SET: Final = 2_000.0
 """True pairs that a set counts for, at most."""
@@ -140,12 +141,13 @@ def _penalty(columns: Sequence[_Column]) -> Floats:
     """The quadratic form that holds weights to the prior and classes of one level together."""
     penalty = np.eye(len(columns) + 2) * PRIOR_STRENGTH
     penalty[-1, -1] *= THRESHOLD_HELD
-    penalty[-2, -2] *= RELATIVES_HELD
+    penalty[-2, -2] *= THRESHOLD_HELD
     for column, each in enumerate(columns):
         attribute, level, number = each.level
+        held = HELD.get((attribute, level), 1.0)
         if each.table == "relatives":
-            penalty[column, column] *= RELATIVES_HELD
-        penalty[column, column] *= HELD.get((attribute, level), 1.0)
+            held = max(held, HELD_AMONG_RELATIVES.get(attribute, RELATIVES_HELD))
+        penalty[column, column] *= held
         if not each.bits:
             penalty[column, column] *= NOTHING_HELD
         below = columns[column - 1] if column else each

@@ -28,6 +28,7 @@ Compared = tuple[Any, ...]
 """Attribute, level, frequency class, and whatever stands behind them."""
 
 
+_OF_NAME: Final = frozenset(("name", "given_name"))
 _BEYOND_NAME_BITS: Final = 4.0
 """What the rest must say beside a name for a push: a birth year does, a nationality does not."""
 
@@ -69,6 +70,11 @@ class Weights:
             bits += worth
             relatives += instead(each[:3], worth)
         return min(bits, relatives + self.relatives_bits)
+
+    def apart(self, found: Iterable[Compared]) -> float:
+        """Bits against two strangers alone: the sum of what each piece is worth."""
+        get = self.table.get
+        return sum([get(each[:3], 0.0) for each in found])
 
     def links(self, found: Sequence[Compared]) -> bool:
         """Whether a comparison is a link at all: at or above the floor, or an equal identifier."""
@@ -149,18 +155,22 @@ def _fuzzy(evidence: list[Evidence], weights: Weights) -> list[SupportClass]:
     it: many people bear it who are on no list.
     """
     worth = {item: evidence_bits(item, weights) for item in evidence}
-    total = sum(worth.values())
+    total = weights.total(map(_level, evidence))
     if total < weights.floor_bits or not any(
         item.attribute == "name" and worth[item] > 0 for item in evidence
     ):
         return []
-    always = [item for item in evidence if item.attribute == "name" or worth[item] < 0]
+    always = [
+        item
+        for item in evidence
+        if item.attribute in _OF_NAME or worth[item] < 0 or _speaks_against(item, weights)
+    ]
     others = [item for item in evidence if item not in always]
     found: list[frozenset[Evidence]] = []
     if total >= weights.release_bits:
         for size in range(1, len(others) + 1):
             for chosen in map(frozenset, combinations(others, size)):
-                bits = sum(worth[item] for item in (*always, *chosen))
+                bits = weights.total(map(_level, (*always, *chosen)))
                 beyond = sum(worth[item] for item in chosen)
                 if (
                     bits >= weights.release_bits
@@ -170,11 +180,17 @@ def _fuzzy(evidence: list[Evidence], weights: Weights) -> list[SupportClass]:
                     found.append(chosen)
     if not found:
         return [SupportClass("fuzzy", "possible", total, tuple(evidence))]
-    return [_probable(evidence, {*always, *chosen}, worth) for chosen in found]
+    return [_probable(evidence, {*always, *chosen}, weights) for chosen in found]
 
 
-def _probable(
-    evidence: list[Evidence], chosen: set[Evidence], worth: Mapping[Evidence, float]
-) -> SupportClass:
+def _probable(evidence: list[Evidence], chosen: set[Evidence], weights: Weights) -> SupportClass:
     kept = tuple(item for item in evidence if item in chosen)
-    return SupportClass("fuzzy", "probable", sum(worth[item] for item in kept), kept)
+    return SupportClass("fuzzy", "probable", weights.total(map(_level, kept)), kept)
+
+
+def _level(item: Evidence) -> Level:
+    return item.attribute, item.level, item.frequency_class
+
+
+def _speaks_against(item: Evidence, weights: Weights) -> bool:
+    return weights.relatives.get(_level(item), 0.0) < 0
