@@ -58,8 +58,10 @@ def compare(left: Features, right: Features, weights: Weights | None = None) -> 
     """
     numbers: list[Found] = []
     if left.identifiers and right.identifiers:
-        numbers = [_of_document(each, left) for each in compare_identifiers(
-            left.identifiers, right.identifiers)]
+        numbers = [
+            _of_document(each, left)
+            for each in compare_identifiers(left.identifiers, right.identifiers)
+        ]
     if left.kind != right.kind:
         return numbers
     found = _exact(left, right)

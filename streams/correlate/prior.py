@@ -20,9 +20,9 @@ KIND_CLASSES: Final = CLASSES
 """Frequency classes of one kind of entity; those of the next kind stand behind them."""
 PERSON, ORGANIZATION, THING = "person", "organization", "thing"
 KINDS: Final = (PERSON, ORGANIZATION, THING)
-RELEASE_BITS: Final = 12.0
+RELEASE_BITS: Final = 11.0
 """Two of four thousand who share a key agree by chance on so much, one pair in two."""
-RELATIVES_BITS: Final = 13.5
+RELATIVES_BITS: Final = 13.0
 """Added to what tells relatives apart: among those who share a key they are as rare as it takes."""
 
 Row = tuple[float, ...]
@@ -146,7 +146,7 @@ RELATIVES: Final[Mapping[str, Table]] = {
             EXACT: _slope(0.9, 0.0, 5.5),
             CLOSE: _slope(0.8, -1.0, 4.5),
             PARTIAL: _slope(0.6, -1.0, 3.5),
-            CONFLICT: (-8.5, -1.5, -4.0, -5.0),
+            CONFLICT: (-8.5, -1.5, -5.0, -5.0),
         },
         "birth_date": {
             EXACT: (3.0, 4.5, 6.5, 4.0, 0.5),

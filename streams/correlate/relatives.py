@@ -46,8 +46,10 @@ def _compare(left: Name, right: Name) -> Compared | None:
     words = [[each for each in rest if each.sort == "word"] for rest in (ones, others)]
     if all(words) and not (
         any(_GIVEN == _part(left, pair.left) == _part(right, pair.right) for pair in pairs)
-        and any(_GIVEN not in {_part(name, (each,)) for each in rest}
-                for name, rest in zip((left, right), words, strict=True))
+        and any(
+            _GIVEN not in {_part(name, (each,)) for each in rest}
+            for name, rest in zip((left, right), words, strict=True)
+        )
     ):
         return CONFLICT, max(_like(one.text, other.text) for one in words[0] for other in words[1])
     if not pairs:
@@ -89,8 +91,7 @@ def _family(left: Name, right: Name, pairs: list[Pair]) -> list[Pair]:
     likely = [pair for pair, part in zip(pairs, parts, strict=True) if _FAMILY in part] or [
         pair
         for pair, part in zip(pairs, parts, strict=True)
-        if "" in part
-        and not (pair.left[0] == left.tokens[0] and pair.right[0] == right.tokens[0])
+        if "" in part and not (pair.left[0] == left.tokens[0] and pair.right[0] == right.tokens[0])
     ]
     # INVARIANT: a tie is broken by the words themselves, so comparing is symmetric.
     return [max(likely, key=_rarity)] if likely else []

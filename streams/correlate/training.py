@@ -39,7 +39,7 @@ HELD: Final = {
 }
 """How many times as much the prior is worth here: sets of invented people change birth dates and
 sexes as no clerk does, and hold one nation or all of them, ten cities or ten thousand."""
-THRESHOLD_HELD: Final = 300.0
+THRESHOLD_HELD: Final = 200.0
 RELATIVES_HELD: Final = 10.0
 HELD_AMONG_RELATIVES: Final = {"identifier": 100.0, "sex": 100.0}
 NOTHING_HELD: Final = 1e5
@@ -94,7 +94,9 @@ def train(sets: Sequence[Labelled]) -> dict[str, Any]:
     kinds: dict[str, Any] = {}
     for each, bits in zip(columns, fitted, strict=False):
         attribute, level, _ = each.level
-        levels = kinds.setdefault(each.kind, {}).setdefault(each.table, {}).setdefault(attribute, {})
+        levels = (
+            kinds.setdefault(each.kind, {}).setdefault(each.table, {}).setdefault(attribute, {})
+        )
         levels.setdefault(level, []).append(round(float(bits), 2))
     release = round(MARGIN_BITS - float(fitted[-1]), 2)
     return {

@@ -17,7 +17,9 @@ def company(full: str, address: dict[str, str] | None = None, **fields: Any) -> 
 
 
 def vessel(full: str, flag: str, **numbers: str) -> Any:
-    identifiers = [{"scheme": name, "issuer": None, "value": each} for name, each in numbers.items()]
+    identifiers = [
+        {"scheme": name, "issuer": None, "value": each} for name, each in numbers.items()
+    ]
     return entity("vessel", full=full, nationalities=[flag], identifiers=identifiers)
 
 
@@ -61,7 +63,12 @@ def test_companies_of_one_name_in_two_cities_are_two(name: str, elsewhere: dict[
 
 def test_companies_of_one_group_at_one_address_with_one_phone_are_themselves() -> None:
     phone = [{"scheme": "phone", "issuer": None, "value": "+31105550123"}]
-    names = ("Zephyrion Energy BV", "Zephyrion Logistics BV", "Zephyrion Holding BV", "Marlin Foods BV")
+    names = (
+        "Zephyrion Energy BV",
+        "Zephyrion Logistics BV",
+        "Zephyrion Holding BV",
+        "Marlin Foods BV",
+    )
     assert apart(*(company(name, {}, identifiers=phone) for name in names))
 
 
@@ -75,7 +82,9 @@ def test_a_ship_is_its_number_whatever_it_is_called() -> None:
     assert one(vessel("Sea Star", "PA", **one_ship), vessel("Ocean Pearl", "LR", **one_ship))
     assert apart(vessel("Sea Star", "PA", **one_ship), vessel("Sea Star", "PA", **other))
     both = {"mmsi": "351234567"}
-    assert apart(vessel("Sea Star", "PA", **one_ship, **both), vessel("Sea Star", "PA", **other, **both))
+    assert apart(
+        vessel("Sea Star", "PA", **one_ship, **both), vessel("Sea Star", "PA", **other, **both)
+    )
 
 
 def traveller(number: str, issuer: str = "FRA", **fields: Any) -> Any:

@@ -19,7 +19,9 @@ def test_fuzzy_supports_are_minimal_and_carry_what_conflicts() -> None:
         explained = sum(piece.bits or 0.0 for piece in explain(each.evidence))
         assert explained == pytest.approx(each.bits)
         assert each.bits >= WEIGHTS.release_bits
-        others = [item for item in each.evidence if item.attribute not in {"name", "given_name", "sex"}]
+        others = [
+            item for item in each.evidence if item.attribute not in {"name", "given_name", "sex"}
+        ]
         weakest = evidence_bits(min(others, key=evidence_bits))
         assert len(others) == 1 or each.bits - weakest < WEIGHTS.release_bits
 
