@@ -1,6 +1,6 @@
 """Two entities compared: per attribute a level, and a class that says how much agreement tells.
 
-Pure and symmetric. Levels and classes are all that travels; what they are worth is applied later,
+Pure and symmetric; one module, as every attribute is compared here. Levels and classes are all that travels; what they are worth is applied later,
 by `weights`. `compare` is for work on files; `judge` gives the stream its evidence.
 """
 
@@ -26,8 +26,8 @@ from .names import (
     compare_names,
 )
 from .numbers import CONTRADICTED, IDENTIFIER, Found, compare_identifiers
-from .relatives import compare_given
 from .prior import KIND_CLASSES
+from .relatives import compare_given
 from .weights import WEIGHTS, Weights
 
 PERSON: Final = "person"

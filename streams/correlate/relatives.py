@@ -29,8 +29,8 @@ def compare_given(left: Name, right: Name) -> Compared | None:
 
     Symmetric. Class: the bits of the words that agree, in steps of two, 0 to 15. Conflict: both
     have a word beside the family name that the other lacks, whatever else agrees; class 1 where one
-    may be a bad spelling or a short form of the other, 2 where they are usual names that are alike, 3
-    where one holds but initials that the other has not.
+    may be a bad spelling or a short form of the other, 2 where they are usual names that are alike,
+    3 where one holds but initials that the other has not.
     """
     return _compare(left, right) if left.wire <= right.wire else _compare(right, left)
 
@@ -58,7 +58,7 @@ def _compare(left: Name, right: Name) -> Compared | None:
         return CONFLICT, _USUAL_CLASS
     agreed = sum([pair.share * min(_bits(pair.left), _bits(pair.right)) for pair in pairs])
     frequency_class = min(TOP_CLASS, int(agreed) // CLASS_BITS)
-    if ones and others or any(words):
+    if (ones and others) or any(words):
         return PARTIAL, frequency_class
     return (EXACT if all(pair.share == 1 for pair in pairs) else CLOSE), frequency_class
 

@@ -40,9 +40,13 @@ HELD: Final = {
 """How many times as much the prior is worth here: sets of invented people change birth dates and
 sexes as no clerk does, and hold one nation or all of them, ten cities or ten thousand."""
 THRESHOLD_HELD: Final = 200.0
+"""How many times as much the prior is worth for the threshold, and for how rare relatives are:
+most sets hold no families, and would make of relatives what never comes up."""
 RELATIVES_HELD: Final = 10.0
+"""The same for what tells relatives apart, of which one set alone can teach."""
 HELD_AMONG_RELATIVES: Final = {"identifier": 100.0, "sex": 100.0}
 NOTHING_HELD: Final = 1e5
+"""The same for what by its nature says nothing."""
 PAIRS_A_SET: Final = 2_000.0
 """True pairs that a set counts for, at most."""
 MARGIN_BITS: Final = 1.0
@@ -126,7 +130,10 @@ def _design(sets: Sequence[Labelled], columns: dict[tuple[str, str, Level], int]
         for (vector, same), count in Counter(labelled.pairs).items():
             counted.setdefault(vector, [0.0, 0.0])[same] += weight * count
     alone = {level: column for (table, _, level), column in columns.items() if table == "bits"}
-    both = alone | {l: column for (table, _, l), column in columns.items() if table != "bits"}
+    among_relatives = {
+        level: column for (table, _, level), column in columns.items() if table != "bits"
+    }
+    both = alone | among_relatives
     rows, found = [], []
     for first, among in ((0, alone), (len(counted), both)):
         for row, vector in enumerate(counted, first):
@@ -153,10 +160,10 @@ def _penalty(columns: Sequence[_Column]) -> Floats:
         if not each.bits:
             penalty[column, column] *= NOTHING_HELD
         below = columns[column - 1] if column else each
-        if below[:2] == each[:2] and below.level == (attribute, level, number - 1):
-            if attribute != "identifier":
-                pair = np.ix_([column - 1, column], [column - 1, column])
-                penalty[pair] += SMOOTHNESS * np.array([[1.0, -1.0], [-1.0, 1.0]])
+        next_to = below[:2] == each[:2] and below.level == (attribute, level, number - 1)
+        if next_to and attribute != "identifier":
+            pair = np.ix_([column - 1, column], [column - 1, column])
+            penalty[pair] += SMOOTHNESS * np.array([[1.0, -1.0], [-1.0, 1.0]])
     return penalty
 
 

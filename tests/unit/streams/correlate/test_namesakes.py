@@ -44,8 +44,8 @@ def test_one_company_in_two_offices_files_is_one(left: str, right: str) -> None:
 
 
 def test_a_telling_name_in_one_city_is_one_company_at_two_addresses() -> None:
-    assert one(company("Zephyrion Quantlab BV", {}),
-               company("Zephyrion Quantlab B.V.", {"line": "44 Heron Quay", "postcode": "3012CC"}))  # fmt: skip
+    moved = {"line": "44 Heron Quay", "postcode": "3012CC"}
+    assert one(company("Zephyrion Quantlab BV", {}), company("Zephyrion Quantlab B.V.", moved))
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,10 @@ def test_a_ship_is_its_number_whatever_it_is_called() -> None:
 
 
 def traveller(number: str, issuer: str = "FRA", **fields: Any) -> Any:
+    passport = {"scheme": "passport", "issuer": issuer, "value": number}
     known = {"given": "Aurelie", "family": "Quenneville", "birth_date": "1983-04-19", "sex": "F",
              "nationalities": ["FR"], "birth_place": "Besancon",
-             "identifiers": [{"scheme": "passport", "issuer": issuer, "value": number}]}  # fmt: skip
+             "identifiers": [passport]}  # fmt: skip
     return entity(**known | fields)
 
 

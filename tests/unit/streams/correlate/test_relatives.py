@@ -1,4 +1,4 @@
-"""Relatives share a home, a phone and a name, and stay themselves; one of them told twice is one."""
+"""Relatives share a home, a phone and a name, and stay themselves; one told twice is one."""
 
 from itertools import combinations
 from typing import Any
@@ -11,8 +11,8 @@ from tests.support.households import HOME, apart, entities, entity, one
 
 FAMILY = (
     ("Samuel", "1951-02-17", "M"), ("Grace", "1954-10-03", "F"), ("Daniel", "1976-06-21", "M"),
-    ("Danielle", "1978-08-30", "F"), ("Michael", "1981-01-12", "M"), ("Michelle", "1981-01-12", "F"),
-    ("Ruth", "1985-12-05", "F"), ("Joseph", "1990-07-26", "M"),
+    ("Danielle", "1978-08-30", "F"), ("Michael", "1981-01-12", "M"),
+    ("Michelle", "1981-01-12", "F"), ("Ruth", "1985-12-05", "F"), ("Joseph", "1990-07-26", "M"),
 )  # fmt: skip
 FACTS = tuple(HOME)
 
