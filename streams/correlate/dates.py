@@ -33,8 +33,9 @@ def compare_birth_dates(left: str, right: str) -> Compared:
 
     Classes: exact, parts that agree less one, 3 a first of January, 4 a date that programs write
     for want of one (as partial, 4: one of them is); close, 2 one slip of the pen or day for month,
-    1 two of three parts, 0 two slips; partial, 3 the less precise one agrees, 2 the year alone, 1 another
-    part alone, 0 less precise and a year apart; conflict, 1 over five years apart, else 0.
+    1 two of three parts, 0 two slips; partial, 3 the less precise one agrees, 2 the year alone,
+    1 another part alone, 0 less precise and a year apart; conflict, 1 over five years apart, else
+    0; where a year is all that one says, and so perhaps a guess, 3 over ten years apart, else 2.
     """
     if left == right:
         return EXACT, _exact_class(left)

@@ -1,7 +1,8 @@
 """Two entities compared: per attribute a level, and a class that says how much agreement tells.
 
-Pure and symmetric; one module, as every attribute is compared here. Levels and classes are all that travels; what they are worth is applied later,
-by `weights`. `compare` is for work on files; `judge` gives the stream its evidence.
+Pure and symmetric; one module, as every attribute is compared here. Levels and classes are all that
+travels; what they are worth is applied later, by `weights`. `compare` is for work on files; `judge`
+gives the stream its evidence.
 """
 
 from functools import lru_cache
@@ -80,7 +81,7 @@ def compare(left: Features, right: Features, weights: Weights | None = None) -> 
     first = FIRST_CLASS.get(left.kind, THING_CLASS)
     if weights is not None and not first and not any(each.level == EXACT for each in numbers):
         most = _most_of_bags(left, right, weights)
-        if weights.total(found) + weights.total(numbers) + most < weights.floor_bits:
+        if weights.apart(found) + weights.apart(numbers) + most < weights.floor_bits:
             return []
     if given is not None:
         found.append(_found("given_name", given))
