@@ -1,7 +1,8 @@
 """Two entities compared: per attribute a level, and a class that says how much agreement tells.
 
-Pure and symmetric. Levels and classes are all that travels; what they are worth is applied later,
-by `weights`. `compare` is for work on files; `judge` gives the stream its evidence.
+Pure and symmetric; one module, as every attribute is compared here. Levels and classes are all that
+travels; what they are worth is applied later, by `weights`. `compare` is for work on files; `judge`
+gives the stream its evidence.
 """
 
 from functools import lru_cache
@@ -26,7 +27,19 @@ from .names import (
     compare_names,
 )
 from .numbers import CONTRADICTED, IDENTIFIER, Found, compare_identifiers
+from .prior import KIND_CLASSES
+from .relatives import compare_given
 from .weights import WEIGHTS, Weights
+
+PERSON: Final = "person"
+THING_CLASS: Final = 2 * KIND_CLASSES
+FIRST_CLASS: Final = {PERSON: 0, "organization": KIND_CLASSES}
+"""First frequency class of what is compared of an entity, by its kind; of all others THING_CLASS.
+Organisations and things have numbers of their own: namesakes are another matter for each."""
+
+DOCUMENTS: Final = frozenset(("passport", "visa", "driver_licence", "a_number", "biometric"))
+DOCUMENT: Final = 2 * CONTRADICTED
+"""Added to the class of an identifier where two of these disagree."""
 
 _ORDER: Final[dict[Level, int]] = {CONFLICT: 0, PARTIAL: 1, CLOSE: 2, EXACT: 3}
 _AGREE: Final[Compared] = (EXACT, 0)
@@ -46,23 +59,43 @@ def compare(left: Features, right: Features, weights: Weights | None = None) -> 
     """
     numbers: list[Found] = []
     if left.identifiers and right.identifiers:
-        numbers = compare_identifiers(left.identifiers, right.identifiers)
+        numbers = [
+            _of_document(each, left)
+            for each in compare_identifiers(left.identifiers, right.identifiers)
+        ]
     if left.kind != right.kind:
         return numbers
     found = _exact(left, right)
+    given: Compared | None = None
     if left.names and right.names:
-        name = _best_name(left.names, right.names)
+        names = _best_names(left.names, right.names)
+        name = compare_names(*names)
+        if left.kind == PERSON:
+            given = compare_given(*names)
         if numbers and name[0] == CONFLICT and name[1] <= CONTRADICTED_CLASS:
             numbers = [
                 each._replace(frequency_class=each.frequency_class + CONTRADICTED)
                 for each in numbers
             ]
         found.append(_found("name", name))
-    if weights is not None and not any(each.level == EXACT for each in numbers):
+    first = FIRST_CLASS.get(left.kind, THING_CLASS)
+    if weights is not None and not first and not any(each.level == EXACT for each in numbers):
         most = _most_of_bags(left, right, weights)
-        if weights.total(found) + weights.total(numbers) + most < weights.floor_bits:
+        if weights.apart(found) + weights.apart(numbers) + most < weights.floor_bits:
             return []
-    return [*found, *_bags(left, right), *numbers]
+    if given is not None:
+        found.append(_found("given_name", given))
+    found = [*found, *_bags(left, right), *numbers]
+    if first:
+        return [each._replace(frequency_class=each.frequency_class + first) for each in found]
+    return found
+
+
+def _of_document(found: Found, left: Features) -> Found:
+    """A conflict of documents in classes of its own: their numbers are copied, not remembered."""
+    if found.level != CONFLICT or left.identifiers[found.left].scheme not in DOCUMENTS:
+        return found
+    return found._replace(frequency_class=found.frequency_class + DOCUMENT)
 
 
 def _most_of_bags(left: Features, right: Features, weights: Weights) -> float:
@@ -102,15 +135,21 @@ def _bags(left: Features, right: Features) -> list[Found]:
     return found
 
 
-def _best_name(left: tuple[Name, ...], right: tuple[Name, ...]) -> Compared:
+def _best_names(left: tuple[Name, ...], right: tuple[Name, ...]) -> tuple[Name, Name]:
     """The pair of names worth most; aliases of one person differ, so the others say nothing."""
     if len(left) == len(right) == 1:
-        return compare_names(left[0], right[0])
+        return left[0], right[0]
     # Characters tell more than their readings: many that differ are read alike.
     drawn = [name for name in left if name.drawn], [name for name in right if name.drawn]
     ones, others = drawn if all(drawn) else (left, right)
-    found = [compare_names(one, other) for one in ones for other in others]
-    return max(found, key=lambda level: (WEIGHTS.bits("name", *level), _ORDER[level[0]], level[1]))
+    found = [(one, other) for one in ones for other in others]
+    # INVARIANT: a tie is broken without knowing left from right, so comparing is symmetric.
+    return max(found, key=lambda pair: (_worth(*pair), *sorted((pair[0].wire, pair[1].wire))))
+
+
+def _worth(one: Name, other: Name) -> tuple[float, int, int]:
+    level, frequency_class = compare_names(one, other)
+    return WEIGHTS.bits("name", level, frequency_class), _ORDER[level], frequency_class
 
 
 def _best_home(left: tuple[Home, ...], right: tuple[Home, ...]) -> list[Found]:
