@@ -123,6 +123,9 @@ class Engine:
     def _compare(self, one: int, other: int) -> None:
         if self._references[one] == self._references[other]:
             return
+        if self._references[one] > self._references[other]:
+            # INVARIANT: evidence tells left from right in the order of references, as links do.
+            one, other = other, one
         left, right = self._features[one], self._features[other]
         kept = self._judge(left, right)
         if kept:
