@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from schemas.link import Evidence, Level, whole_of
 from schemas.places import touch
 
-from .bags import compare_bags
+from .bags import Bag, compare_bags
 from .blob import FIELDS, PLACE_TIME, Features, Home, Posted, Window
 from .dates import compare_birth_dates
 from .names import (
@@ -24,25 +24,25 @@ from .names import (
     Compared,
     Name,
     compare_names,
+    name_of,
 )
 from .numbers import CONTRADICTED, IDENTIFIER, Found, compare_identifiers
 from .weights import WEIGHTS, Weights
 
 _ORDER: Final[dict[Level, int]] = {CONFLICT: 0, PARTIAL: 1, CLOSE: 2, EXACT: 3}
-_AGREE: Final[Compared] = (EXACT, 0)
-_DISAGREE: Final[Compared] = (CONFLICT, 0)
-
-
-@lru_cache(65_536)
-def _found(attribute: str, compared: Compared) -> Found:
-    return Found(attribute, *compared)
+_TOLERANCE: Final = 1e-6
+"""Bits by which sums in another order may differ: near the floor all is compared."""
+_SEX: Final = Found("sex", CONFLICT, 0), Found("sex", EXACT, 0)
+_NATIONALITY: Final = Found("nationality", CONFLICT, 0), Found("nationality", EXACT, 0)
+_OTHER_COUNTRY: Final = Found("country", CONFLICT, 0)
+_CACHE_PAIRS: Final = 131_072
 
 
 def compare(left: Features, right: Features, weights: Weights | None = None) -> list[Found]:
     """How all attributes compare that both have.
 
-    With weights, nothing is found where the floor is out of reach whatever the bags of words say,
-    which most pairs that share one key only show by name and birth date.
+    With weights, nothing is found where the floor is out of reach whatever the attributes say that
+    are dear to compare.
     """
     numbers: list[Found] = []
     if left.identifiers and right.identifiers:
@@ -50,19 +50,44 @@ def compare(left: Features, right: Features, weights: Weights | None = None) -> 
     if left.kind != right.kind:
         return numbers
     found = _exact(left, right)
+    if weights is not None and any(each.level == EXACT for each in numbers):
+        weights = None
+    if weights is not None:
+        most = weights.total(found) + weights.most["name"] + _most_of_numbers(numbers, weights)
+        if _hopeless(left, right, most, weights):
+            return []
     if left.names and right.names:
         name = _best_name(left.names, right.names)
-        if numbers and name[0] == CONFLICT and name[1] <= CONTRADICTED_CLASS:
+        if numbers and name.level == CONFLICT and name.frequency_class <= CONTRADICTED_CLASS:
             numbers = [
                 each._replace(frequency_class=each.frequency_class + CONTRADICTED)
                 for each in numbers
             ]
-        found.append(_found("name", name))
-    if weights is not None and not any(each.level == EXACT for each in numbers):
-        most = _most_of_bags(left, right, weights)
-        if weights.total(found) + weights.total(numbers) + most < weights.floor_bits:
+        found.append(name)
+    if weights is not None:
+        most = weights.total(found) + weights.total(numbers)
+        if _hopeless(left, right, most, weights):
             return []
-    return [*found, *_bags(left, right), *numbers]
+    return found + _bags(left, right) + numbers
+
+
+def _hopeless(left: Features, right: Features, bits: float, weights: Weights) -> bool:
+    """Whether so many bits stay below the floor even if bags of words are worth their most."""
+    needed = weights.floor_bits - bits - _TOLERANCE
+    return needed > 0 and _most_of_bags(left, right, weights) < needed
+
+
+def _most_of_numbers(numbers: list[Found], weights: Weights) -> float:
+    """What unequal identifiers are worth at most, whether the names contradict or not."""
+    return sum(
+        [
+            max(
+                weights.bits(IDENTIFIER, each.level, each.frequency_class),
+                weights.bits(IDENTIFIER, each.level, each.frequency_class + CONTRADICTED),
+            )
+            for each in numbers
+        ]
+    )
 
 
 def _most_of_bags(left: Features, right: Features, weights: Weights) -> float:
@@ -81,12 +106,14 @@ def _exact(left: Features, right: Features) -> list[Found]:
     """The attributes that are cheap to compare."""
     found: list[Found] = []
     if left.birth_date and right.birth_date:
-        found.append(_found("birth_date", compare_birth_dates(left.birth_date, right.birth_date)))
+        found.append(_born(left.birth_date, right.birth_date))
     if left.sex and right.sex:
-        found.append(_found("sex", _AGREE if left.sex == right.sex else _DISAGREE))
+        found.append(_SEX[left.sex == right.sex])
     if left.nationalities and right.nationalities:
-        agree = any(each in right.nationalities for each in left.nationalities)
-        found.append(_found("nationality", _AGREE if agree else _DISAGREE))
+        agree = left.nationalities == right.nationalities or any(
+            each in right.nationalities for each in left.nationalities
+        )
+        found.append(_NATIONALITY[agree])
     return found
 
 
@@ -94,7 +121,7 @@ def _bags(left: Features, right: Features) -> list[Found]:
     """Places of birth, addresses, affiliations."""
     found: list[Found] = []
     if left.birth_place and right.birth_place:
-        found.append(_found("birth_place", compare_bags(left.birth_place, right.birth_place)))
+        found.append(_bag("birth_place", left.birth_place, right.birth_place))
     if left.homes and right.homes:
         found += _best_home(left.homes, right.homes)
     if left.affiliations and right.affiliations:
@@ -102,15 +129,40 @@ def _bags(left: Features, right: Features) -> list[Found]:
     return found
 
 
-def _best_name(left: tuple[Name, ...], right: tuple[Name, ...]) -> Compared:
+def _best_name(left: tuple[Name, ...], right: tuple[Name, ...]) -> Found:
     """The pair of names worth most; aliases of one person differ, so the others say nothing."""
     if len(left) == len(right) == 1:
-        return compare_names(left[0], right[0])
+        return _named(left[0].wire, right[0].wire)
     # Characters tell more than their readings: many that differ are read alike.
     drawn = [name for name in left if name.drawn], [name for name in right if name.drawn]
     ones, others = drawn if all(drawn) else (left, right)
-    found = [compare_names(one, other) for one in ones for other in others]
-    return max(found, key=lambda level: (WEIGHTS.bits("name", *level), _ORDER[level[0]], level[1]))
+    found = {_named(one.wire, other.wire) for one in ones for other in others}
+    return max(found, key=_rank)
+
+
+def _rank(found: Found) -> tuple[float, int, int]:
+    return WEIGHTS.bits(*found[:3]), _ORDER[found.level], found.frequency_class
+
+
+@lru_cache(_CACHE_PAIRS)
+def _named(left: str, right: str) -> Found:
+    """Two names by what travels of them: names that many bear meet again and again."""
+    return Found("name", *compare_names(name_of(left), name_of(right)))
+
+
+@lru_cache(_CACHE_PAIRS)
+def _born(left: str, right: str) -> Found:
+    return Found("birth_date", *compare_birth_dates(left, right))
+
+
+@lru_cache(_CACHE_PAIRS)
+def _bag(attribute: str, left: Bag, right: Bag) -> Found:
+    return Found(attribute, *compare_bags(left, right))
+
+
+@lru_cache(_CACHE_PAIRS)
+def _postcode(left: str, right: str) -> Found:
+    return Found("postcode", *compare_postcodes(left, right))
 
 
 def _best_home(left: tuple[Home, ...], right: tuple[Home, ...]) -> list[Found]:
@@ -124,13 +176,13 @@ def _best_home(left: tuple[Home, ...], right: tuple[Home, ...]) -> list[Found]:
 def _compare_homes(left: Home, right: Home) -> list[Found]:
     found: list[Found] = []
     if left.street.words and right.street.words:
-        found.append(_found("street", compare_bags(left.street, right.street)))
+        found.append(_bag("street", left.street, right.street))
     if left.city.words and right.city.words:
-        found.append(_found("city", compare_bags(left.city, right.city)))
+        found.append(_bag("city", left.city, right.city))
     if left.postcode and right.postcode:
-        found.append(_found("postcode", compare_postcodes(left.postcode, right.postcode)))
+        found.append(_postcode(left.postcode, right.postcode))
     if left.country and right.country and left.country != right.country:
-        found.append(_found("country", _DISAGREE))
+        found.append(_OTHER_COUNTRY)
     return found
 
 
@@ -148,15 +200,19 @@ def compare_postcodes(left: str, right: str) -> Compared:
 
 def _affiliations(left: Features, right: Features) -> list[Found]:
     """The best agreement of each kind that both have."""
-    best: dict[str, Compared] = {}
+    best: dict[str, Found] = {}
     for kind, one in left.affiliations:
         for other_kind, other in right.affiliations:
             if kind == other_kind:
-                level = compare_bags(one, other)
+                found = _bag(kind, one, other)
                 known = best.get(kind)
-                if known is None or (_ORDER[level[0]], level[1]) > (_ORDER[known[0]], known[1]):
-                    best[kind] = level
-    return [_found(kind, best[kind]) for kind in sorted(best)]
+                if known is None or _rank_of_bag(found) > _rank_of_bag(known):
+                    best[kind] = found
+    return [best[kind] for kind in sorted(best)]
+
+
+def _rank_of_bag(found: Found) -> tuple[int, int]:
+    return _ORDER[found.level], found.frequency_class
 
 
 def judge(left: Posted, right: Posted) -> tuple[Evidence, ...]:

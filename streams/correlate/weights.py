@@ -7,7 +7,7 @@ for all data: at or above it a fuzzy match is `probable`, below it an analyst lo
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
@@ -48,6 +48,8 @@ class Weights:
     table: Mapping[Level, float]
     most: Mapping[str, float]
     """By attribute, the most that agreement on it is worth."""
+    _worth: dict[Compared, float] = field(default_factory=dict, compare=False, repr=False)
+    """Bits of every comparison met so far: there are some thousands, and pairs without end."""
 
     def bits(self, attribute: str, level: str, frequency_class: int) -> float:
         """Worth of one level; 0 for what the table does not hold."""
@@ -55,8 +57,14 @@ class Weights:
 
     def total(self, found: Iterable[Compared]) -> float:
         """Sum of bits."""
-        get = self.table.get
-        return sum([get(each[:3], 0.0) for each in found])
+        worth = self._worth
+        bits = 0.0
+        for each in found:
+            known = worth.get(each)
+            if known is None:
+                known = worth[each] = self.table.get(each[:3], 0.0)
+            bits += known
+        return bits
 
     def links(self, found: Sequence[Compared]) -> bool:
         """Whether a comparison is a link at all: at or above the floor, or an equal identifier."""
