@@ -7,13 +7,11 @@ by `weights`. `compare` is for work on files; `judge` gives the stream its evide
 from functools import lru_cache
 from typing import Final
 
-from rapidfuzz.distance import OSA
-
 from schemas.link import Evidence, Level, whole_of
 from schemas.places import touch
 
-from .bags import Bag, compare_bags
-from .blob import FIELDS, PLACE_TIME, Features, Home, Posted, Window
+from .belongings import compare_belongings, most_of_belongings
+from .blob import FIELDS, PLACE_TIME, Features, Posted, Window
 from .dates import compare_birth_dates
 from .names import (
     CLOSE,
@@ -21,7 +19,6 @@ from .names import (
     CONTRADICTED_CLASS,
     EXACT,
     PARTIAL,
-    Compared,
     Name,
     compare_names,
     name_of,
@@ -34,7 +31,6 @@ _TOLERANCE: Final = 1e-6
 """Bits by which sums in another order may differ: near the floor all is compared."""
 _SEX: Final = Found("sex", CONFLICT, 0), Found("sex", EXACT, 0)
 _NATIONALITY: Final = Found("nationality", CONFLICT, 0), Found("nationality", EXACT, 0)
-_OTHER_COUNTRY: Final = Found("country", CONFLICT, 0)
 _CACHE_PAIRS: Final = 131_072
 
 
@@ -68,13 +64,13 @@ def compare(left: Features, right: Features, weights: Weights | None = None) -> 
         most = weights.total(found) + weights.total(numbers)
         if _hopeless(left, right, most, weights):
             return []
-    return found + _bags(left, right) + numbers
+    return found + compare_belongings(left, right) + numbers
 
 
 def _hopeless(left: Features, right: Features, bits: float, weights: Weights) -> bool:
     """Whether so many bits stay below the floor even if bags of words are worth their most."""
     needed = weights.floor_bits - bits - _TOLERANCE
-    return needed > 0 and _most_of_bags(left, right, weights) < needed
+    return needed > 0 and most_of_belongings(left, right, weights) < needed
 
 
 def _most_of_numbers(numbers: list[Found], weights: Weights) -> float:
@@ -90,18 +86,6 @@ def _most_of_numbers(numbers: list[Found], weights: Weights) -> float:
     )
 
 
-def _most_of_bags(left: Features, right: Features, weights: Weights) -> float:
-    """What places, addresses and affiliations could be worth at most."""
-    worth = weights.most
-    most = worth["birth_place"] if left.birth_place and right.birth_place else 0.0
-    if left.homes and right.homes:
-        most += worth["street"] + worth["city"] + worth["postcode"]
-    if left.affiliations and right.affiliations:
-        kinds = {kind for kind, _ in left.affiliations} & {kind for kind, _ in right.affiliations}
-        most += sum([worth[kind] for kind in kinds])
-    return most
-
-
 def _exact(left: Features, right: Features) -> list[Found]:
     """The attributes that are cheap to compare."""
     found: list[Found] = []
@@ -114,18 +98,6 @@ def _exact(left: Features, right: Features) -> list[Found]:
             each in right.nationalities for each in left.nationalities
         )
         found.append(_NATIONALITY[agree])
-    return found
-
-
-def _bags(left: Features, right: Features) -> list[Found]:
-    """Places of birth, addresses, affiliations."""
-    found: list[Found] = []
-    if left.birth_place and right.birth_place:
-        found.append(_bag("birth_place", left.birth_place, right.birth_place))
-    if left.homes and right.homes:
-        found += _best_home(left.homes, right.homes)
-    if left.affiliations and right.affiliations:
-        found += _affiliations(left, right)
     return found
 
 
@@ -153,66 +125,6 @@ def _named(left: str, right: str) -> Found:
 @lru_cache(_CACHE_PAIRS)
 def _born(left: str, right: str) -> Found:
     return Found("birth_date", *compare_birth_dates(left, right))
-
-
-@lru_cache(_CACHE_PAIRS)
-def _bag(attribute: str, left: Bag, right: Bag) -> Found:
-    return Found(attribute, *compare_bags(left, right))
-
-
-@lru_cache(_CACHE_PAIRS)
-def _postcode(left: str, right: str) -> Found:
-    return Found("postcode", *compare_postcodes(left, right))
-
-
-def _best_home(left: tuple[Home, ...], right: tuple[Home, ...]) -> list[Found]:
-    """The pair of addresses that agrees best, part by part."""
-    if len(left) == len(right) == 1:
-        return _compare_homes(left[0], right[0])
-    found = [_compare_homes(one, other) for one in left for other in right]
-    return max(found, key=lambda parts: (WEIGHTS.total(parts), parts))
-
-
-def _compare_homes(left: Home, right: Home) -> list[Found]:
-    found: list[Found] = []
-    if left.street.words and right.street.words:
-        found.append(_bag("street", left.street, right.street))
-    if left.city.words and right.city.words:
-        found.append(_bag("city", left.city, right.city))
-    if left.postcode and right.postcode:
-        found.append(_postcode(left.postcode, right.postcode))
-    if left.country and right.country and left.country != right.country:
-        found.append(_OTHER_COUNTRY)
-    return found
-
-
-def compare_postcodes(left: str, right: str) -> Compared:
-    """Equal; one slip; the same district; apart. Class: 0 to 3, by the length of the longer one."""
-    longest = max(len(left), len(right))
-    frequency_class = min(max(longest - 3, 0), 3)
-    if left == right:
-        return EXACT, frequency_class
-    if OSA.distance(left, right, score_cutoff=1) == 1:
-        return CLOSE, frequency_class
-    alike = left[: max(2, longest - 3)] == right[: max(2, longest - 3)]
-    return (PARTIAL if alike else CONFLICT), frequency_class
-
-
-def _affiliations(left: Features, right: Features) -> list[Found]:
-    """The best agreement of each kind that both have."""
-    best: dict[str, Found] = {}
-    for kind, one in left.affiliations:
-        for other_kind, other in right.affiliations:
-            if kind == other_kind:
-                found = _bag(kind, one, other)
-                known = best.get(kind)
-                if known is None or _rank_of_bag(found) > _rank_of_bag(known):
-                    best[kind] = found
-    return [best[kind] for kind in sorted(best)]
-
-
-def _rank_of_bag(found: Found) -> tuple[int, int]:
-    return _ORDER[found.level], found.frequency_class
 
 
 def judge(left: Posted, right: Posted) -> tuple[Evidence, ...]:
