@@ -20,15 +20,20 @@ def piece(item: Evidence) -> Piece:
 
 def why(evidence: Iterable[Evidence]) -> str:
     """Return one line: what agrees and what does not, the loudest first, without figures."""
-    loudest_first = sorted(map(piece, evidence), key=_loudness)
+    told = (piece(item) for item in evidence if item.attribute != reasons.GIVEN_NAME)
+    loudest_first = sorted(told, key=_loudness)
     return "; ".join(dict.fromkeys(_spoken(kept)[1] for kept in loudest_first))
 
 
 def explained(pieces: Iterable[Piece]) -> Iterator[tuple[str, float | None, str]]:
     """Yield attribute, bits and a sentence of each piece, the loudest first."""
-    for kept in sorted(pieces, key=_loudness):
-        bits, phrase = _spoken(kept)
-        yield kept[0], bits, f"{phrase}. {_effect(bits)}"
+    found = list(pieces)
+    for kept in sorted(found, key=_loudness):
+        if kept[0] != reasons.GIVEN_NAME:
+            bits, phrase = _spoken(kept)
+            yield kept[0], bits, f"{phrase}. {_effect(bits)}"
+    if shared := reasons.shared_bits(map(_item, found)):
+        yield reasons.RELATIVES, shared, f"{reasons.RELATIVES_SAY}."
 
 
 def verdict(bits: float, match_class: str, band: str) -> Iterator[str]:
@@ -66,10 +71,13 @@ def _loudness(kept: Piece) -> tuple[bool, float, Piece]:
     return bits is not None, -abs(bits or 0.0), kept
 
 
+def _item(kept: Piece) -> Evidence:
+    attribute, scheme, level, frequency_class = kept
+    return Evidence(attribute, scheme, level, 0, 0, "", "", frequency_class)
+
+
 @lru_cache(16_384)
 def _spoken(kept: Piece) -> tuple[float | None, str]:
     """What a piece weighs, None where it decides by itself, and what it says in words alone."""
-    attribute, scheme, level, frequency_class = kept
-    item = Evidence(attribute, scheme, level, 0, 0, "", "", frequency_class)
-    found = reasons.explain((item,))[0]
+    found = reasons.explained(_item(kept))
     return found.bits, found.sentence.partition(": ")[0].partition(";")[0].rstrip(".")

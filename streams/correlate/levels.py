@@ -24,7 +24,19 @@ from .names import (
     name_of,
 )
 from .numbers import CONTRADICTED, IDENTIFIER, Found, compare_identifiers
+from .prior import KIND_CLASSES
+from .relatives import compare_given
 from .weights import WEIGHTS, Weights
+
+PERSON: Final = "person"
+THING_CLASS: Final = 2 * KIND_CLASSES
+FIRST_CLASS: Final = {PERSON: 0, "organization": KIND_CLASSES}
+"""First frequency class of what is compared of an entity, by its kind; of all others THING_CLASS.
+Organisations and things have numbers of their own: namesakes are another matter for each."""
+
+DOCUMENTS: Final = frozenset(("passport", "visa", "driver_licence", "a_number", "biometric"))
+DOCUMENT: Final = 2 * CONTRADICTED
+"""Added to the class of an identifier where two of these disagree."""
 
 _ORDER: Final[dict[Level, int]] = {CONFLICT: 0, PARTIAL: 1, CLOSE: 2, EXACT: 3}
 _TOLERANCE: Final = 1e-6
@@ -40,31 +52,48 @@ def compare(left: Features, right: Features, weights: Weights | None = None) -> 
     With weights, nothing is found where the floor is out of reach whatever the attributes say that
     are dear to compare.
     """
-    numbers: list[Found] = []
-    if left.identifiers and right.identifiers:
-        numbers = compare_identifiers(left.identifiers, right.identifiers)
+    numbers = _numbers(left, right)
     if left.kind != right.kind:
         return numbers
     found = _exact(left, right)
-    if weights is not None and any(each.level == EXACT for each in numbers):
+    first = FIRST_CLASS.get(left.kind, THING_CLASS)
+    if weights is not None and (first or any(each.level == EXACT for each in numbers)):
         weights = None
     if weights is not None:
-        most = weights.total(found) + weights.most["name"] + _most_of_numbers(numbers, weights)
+        most = weights.strangers(found) + _most_of_names_and(numbers, weights)
         if _hopeless(left, right, most, weights):
             return []
     if left.names and right.names:
-        name = _best_name(left.names, right.names)
+        names = _best_names(left.names, right.names)
+        name = names[0]
         if numbers and name.level == CONFLICT and name.frequency_class <= CONTRADICTED_CLASS:
             numbers = [
                 each._replace(frequency_class=each.frequency_class + CONTRADICTED)
                 for each in numbers
             ]
-        found.append(name)
+        found.extend(names if left.kind == PERSON else names[:1])
     if weights is not None:
-        most = weights.total(found) + weights.total(numbers)
+        most = weights.strangers(found) + weights.strangers(numbers)
         if _hopeless(left, right, most, weights):
             return []
-    return found + compare_belongings(left, right) + numbers
+    found = found + compare_belongings(left, right) + numbers
+    if first:
+        return [each._replace(frequency_class=each.frequency_class + first) for each in found]
+    return found
+
+
+def _numbers(left: Features, right: Features) -> list[Found]:
+    if not left.identifiers or not right.identifiers:
+        return []
+    found = compare_identifiers(left.identifiers, right.identifiers)
+    return [_of_document(each, left) for each in found]
+
+
+def _of_document(found: Found, left: Features) -> Found:
+    """A conflict of documents in classes of its own: their numbers are copied, not remembered."""
+    if found.level != CONFLICT or left.identifiers[found.left].scheme not in DOCUMENTS:
+        return found
+    return found._replace(frequency_class=found.frequency_class + DOCUMENT)
 
 
 def _hopeless(left: Features, right: Features, bits: float, weights: Weights) -> bool:
@@ -73,9 +102,10 @@ def _hopeless(left: Features, right: Features, bits: float, weights: Weights) ->
     return needed > 0 and most_of_belongings(left, right, weights) < needed
 
 
-def _most_of_numbers(numbers: list[Found], weights: Weights) -> float:
-    """What unequal identifiers are worth at most, whether the names contradict or not."""
-    return sum(
+def _most_of_names_and(numbers: list[Found], weights: Weights) -> float:
+    """What names, and unequal identifiers beside them, are worth at most."""
+    names = weights.most["name"] + max(0.0, weights.most.get("given_name", 0.0))
+    return names + sum(
         [
             max(
                 weights.bits(IDENTIFIER, each.level, each.frequency_class),
@@ -101,15 +131,16 @@ def _exact(left: Features, right: Features) -> list[Found]:
     return found
 
 
-def _best_name(left: tuple[Name, ...], right: tuple[Name, ...]) -> Found:
+def _best_names(left: tuple[Name, ...], right: tuple[Name, ...]) -> tuple[Found, ...]:
     """The pair of names worth most; aliases of one person differ, so the others say nothing."""
     if len(left) == len(right) == 1:
         return _named(left[0].wire, right[0].wire)
     # Characters tell more than their readings: many that differ are read alike.
     drawn = [name for name in left if name.drawn], [name for name in right if name.drawn]
     ones, others = drawn if all(drawn) else (left, right)
-    found = {_named(one.wire, other.wire) for one in ones for other in others}
-    return max(found, key=_rank)
+    pairs = [(one.wire, other.wire) for one in ones for other in others]
+    # INVARIANT: a tie is broken without knowing left from right, so comparing is symmetric.
+    return _named(*max(pairs, key=lambda pair: (_rank(_named(*pair)[0]), *sorted(pair))))
 
 
 def _rank(found: Found) -> tuple[float, int, int]:
@@ -117,9 +148,15 @@ def _rank(found: Found) -> tuple[float, int, int]:
 
 
 @lru_cache(_CACHE_PAIRS)
-def _named(left: str, right: str) -> Found:
-    """Two names by what travels of them: names that many bear meet again and again."""
-    return Found("name", *compare_names(name_of(left), name_of(right)))
+def _named(left: str, right: str) -> tuple[Found, ...]:
+    """Two names by what travels of them, and what they hold beside the family name, if anything.
+
+    Names that many bear meet again and again.
+    """
+    one, other = name_of(left), name_of(right)
+    name = Found("name", *compare_names(one, other))
+    given = compare_given(one, other)
+    return (name,) if given is None else (name, Found("given_name", *given))
 
 
 @lru_cache(_CACHE_PAIRS)

@@ -5,10 +5,16 @@ from typing import Final, NamedTuple
 
 from schemas.link import Evidence
 
+from .prior import KIND_CLASSES
 from .weights import WEIGHTS, Weights, evidence_bits
 
+GIVEN_NAME: Final = "given_name"
+"""What tells one of a family from another: it weighs nothing against strangers."""
+RELATIVES: Final = "relatives"
+RELATIVES_SAY: Final = "Relatives share a home, a phone and a name, so these count once"
 _NOUNS: Final = {
     "name": "Names",
+    "given_name": "Given names",
     "birth_date": "Birth dates",
     "sex": "Sexes",
     "nationality": "Nationalities",
@@ -43,12 +49,26 @@ class Explanation(NamedTuple):
 
 
 def explain(evidence: Iterable[Evidence], weights: Weights = WEIGHTS) -> tuple[Explanation, ...]:
-    """One sentence for each piece of evidence, what speaks loudest first."""
-    found = [_explain(item, weights) for item in evidence]
+    """One sentence for each piece of evidence, what speaks loudest first.
+
+    What relatives would agree on as well is taken off in a line of its own, so that the bits of all
+    lines are those of the whole.
+    """
+    pieces = list(evidence)
+    found = [explained(item, weights) for item in pieces if item.attribute != GIVEN_NAME]
+    if shared := shared_bits(pieces, weights):
+        found.append(Explanation(RELATIVES, shared, f"{RELATIVES_SAY}: {shared:+g} bits."))
     return tuple(sorted(found, key=lambda each: (each.bits is not None, -abs(each.bits or 0))))
 
 
-def _explain(item: Evidence, weights: Weights) -> Explanation:
+def shared_bits(evidence: Iterable[Evidence], weights: Weights = WEIGHTS) -> float:
+    """What is taken off a sum because relatives would agree on it as well; 0 or less."""
+    levels = [(each.attribute, each.level, each.frequency_class) for each in evidence]
+    return round(weights.total(levels) - weights.apart(levels), 2)
+
+
+def explained(item: Evidence, weights: Weights = WEIGHTS) -> Explanation:
+    """One piece of evidence explained by itself."""
     if item.attribute == "identifier":
         return _identifier(item, weights)
     if item.attribute == "place_time":
@@ -76,6 +96,6 @@ def _identifier(item: Evidence, weights: Weights) -> Explanation:
 def _rarity(item: Evidence) -> str:
     if item.attribute != "name" or item.level == "conflict":
         return ""
-    if item.frequency_class < _COMMON_CLASS:
+    if item.frequency_class % KIND_CLASSES < _COMMON_CLASS:
         return ", and what agrees is common"
-    return ", and what agrees is rare" if item.frequency_class >= _RARE_CLASS else ""
+    return ", and what agrees is rare" if item.frequency_class % KIND_CLASSES >= _RARE_CLASS else ""

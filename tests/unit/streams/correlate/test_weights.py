@@ -1,5 +1,7 @@
 """What evidence is worth, which sets of it reach a class, and how it reads."""
 
+import pytest
+
 from streams.correlate.reasons import explain
 from streams.correlate.weights import WEIGHTS, evidence_bits, load_weights, supports
 from tests.support.entities import SAME, evidence, named, posted
@@ -13,9 +15,11 @@ def test_fuzzy_supports_are_minimal_and_carry_what_conflicts() -> None:
     assert found
     for each in found:
         attributes = {item.attribute for item in each.evidence}
-        assert {"name", "sex"} <= attributes
-        assert each.bits == sum(map(evidence_bits, each.evidence)) >= WEIGHTS.release_bits
-        others = [item for item in each.evidence if item.attribute not in {"name", "sex"}]
+        assert {"name", "given_name", "sex"} <= attributes
+        explained = sum(piece.bits or 0.0 for piece in explain(each.evidence))
+        assert explained == pytest.approx(each.bits)
+        assert each.bits >= WEIGHTS.release_bits
+        others = [item for item in each.evidence if item.attribute not in {"name", "given_name", "sex"}]
         weakest = evidence_bits(min(others, key=evidence_bits))
         assert len(others) == 1 or each.bits - weakest < WEIGHTS.release_bits
 
