@@ -60,7 +60,7 @@ def compare(left: Features, right: Features, weights: Weights | None = None) -> 
     if weights is not None and (first or any(each.level == EXACT for each in numbers)):
         weights = None
     if weights is not None:
-        most = weights.strangers(found) + _most_of_names_and(numbers, weights)
+        most = weights.apart(found) + _most_of_names_and(numbers, weights)
         if _hopeless(left, right, most, weights):
             return []
     if left.names and right.names:
@@ -73,7 +73,7 @@ def compare(left: Features, right: Features, weights: Weights | None = None) -> 
             ]
         found.extend(names if left.kind == PERSON else names[:1])
     if weights is not None:
-        most = weights.strangers(found) + weights.strangers(numbers)
+        most = weights.apart(found) + weights.apart(numbers)
         if _hopeless(left, right, most, weights):
             return []
     found = found + compare_belongings(left, right) + numbers

@@ -65,8 +65,8 @@ class Weights:
         """Worth of one level; 0 for what the table does not hold."""
         return self.table.get((attribute, level, frequency_class), 0.0)
 
-    def strangers(self, found: Iterable[Compared]) -> float:
-        """Bits against two strangers: the sum of all levels, and so the most that `total` says."""
+    def apart(self, found: Iterable[Compared]) -> float:
+        """Bits against two strangers alone, the sum of all levels: `total` never says more."""
         return self._sums(found)[0]
 
     def total(self, found: Iterable[Compared]) -> float:
