@@ -8,7 +8,7 @@ for all data: at or above it a fuzzy match is `probable`, below it an analyst lo
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
@@ -56,25 +56,36 @@ class Weights:
     """What a level is worth in telling two of one household apart, where that differs."""
     relatives_bits: float
     """What is added to the sum of these: strangers are many more than relatives."""
+    _worth: dict[Compared, tuple[float, float]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Both of every comparison met so far: there are some thousands, and pairs without end."""
 
     def bits(self, attribute: str, level: str, frequency_class: int) -> float:
         """Worth of one level; 0 for what the table does not hold."""
         return self.table.get((attribute, level, frequency_class), 0.0)
 
+    def apart(self, found: Iterable[Compared]) -> float:
+        """Bits against two strangers alone, the sum of all levels: `total` never says more."""
+        return self._sums(found)[0]
+
     def total(self, found: Iterable[Compared]) -> float:
         """Bits in all: against two strangers or two of one household, whichever are likelier."""
-        bits = relatives = 0.0
-        table, instead = self.table.get, self.relatives.get
-        for each in found:
-            worth = table(each[:3], 0.0)
-            bits += worth
-            relatives += instead(each[:3], worth)
+        bits, relatives = self._sums(found)
         return min(bits, relatives + self.relatives_bits)
 
-    def apart(self, found: Iterable[Compared]) -> float:
-        """Bits against two strangers alone: the sum of what each piece is worth."""
-        get = self.table.get
-        return sum([get(each[:3], 0.0) for each in found])
+    def _sums(self, found: Iterable[Compared]) -> tuple[float, float]:
+        worth = self._worth
+        bits = relatives = 0.0
+        for each in found:
+            known = worth.get(each)
+            if known is None:
+                level = each[:3]
+                alone = self.table.get(level, 0.0)
+                known = worth[each] = alone, self.relatives.get(level, alone)
+            bits += known[0]
+            relatives += known[1]
+        return bits, relatives
 
     def links(self, found: Sequence[Compared]) -> bool:
         """Whether a comparison is a link at all: at or above the floor, or an equal identifier."""
