@@ -6,7 +6,7 @@ measure is "from features", these were made before (`comparable`), as intake mak
 
 import gc
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,21 +39,25 @@ Event = tuple[str, Features, tuple[int, ...]]
 """Reference, features and hashed keys."""
 
 
-def measure_speed(data: Path, records: int, progress: Progress) -> Figures:
-    """Every measure of this module; `records` bounds the largest index and the hub."""
+def measure_speed(data: Path, records: int, progress: Progress) -> Iterator[tuple[str, Figures]]:
+    """Yield every measure of this module by name, each as soon as it is made.
+
+    `records` bounds the largest index and the hub; `latency` comes again after each size.
+    """
     sizes = tuple(size for size in SIZES if size <= records) or (records,)
     progress("Comparison", 0, 1)
     # First of all: no pair may have been met before.
-    found: Figures = {"comparison": comparison(data), "names": names(data)}
+    yield "comparison", comparison(data)
+    yield "names", names(data)
     for name in ("historical50k", "febrl4"):
         progress(f"Throughput on {name}", 0, 1)
-        found[name] = throughput(name, data)
-    found["latency"] = latency(sizes, progress)
-    found["hub"] = hub(min(HUB, records), progress)
+        yield name, throughput(name, data)
+    for found in latency(sizes, progress):
+        yield "latency", found
+    yield "hub", hub(min(HUB, records), progress)
     progress("Withdrawal and shuffles", 0, 1)
-    found["withdrawal"] = withdrawal(WITHDRAWN)
-    found["shuffles"] = shuffles(data, SHUFFLES)
-    return found
+    yield "withdrawal", withdrawal(WITHDRAWN)
+    yield "shuffles", shuffles(data, SHUFFLES)
 
 
 def measure_peers(rivals: Rivals) -> Figures:
@@ -125,8 +129,11 @@ class _Loaded(Engine):
             super()._compare(one, other)
 
 
-def latency(sizes: Sequence[int], progress: Progress) -> Figures:
-    """Microseconds of one event against an index of each size; bytes a record, keys included."""
+def latency(sizes: Sequence[int], progress: Progress) -> Iterator[Figures]:
+    """Microseconds of one event against an index of each size; bytes a record, keys included.
+
+    Yields all figures so far after each size.
+    """
     engine, held, found = _Loaded(), 0, Figures()
     records, before = People(SEED).records(10**9), _resident()
     start = 0
@@ -151,8 +158,8 @@ def latency(sizes: Sequence[int], progress: Progress) -> Figures:
             timed(engine.place, f"p{size}-{number}", *probe) for number, probe in enumerate(probes)
         ]
         found[f"{size}"] = _percentiles(spent)
+        yield dict(found)
     gc.unfreeze()
-    return found
 
 
 def hub(holders: int, progress: Progress) -> Figures:
