@@ -22,7 +22,7 @@ PERSON, ORGANIZATION, THING = "person", "organization", "thing"
 KINDS: Final = (PERSON, ORGANIZATION, THING)
 RELEASE_BITS: Final = 11.0
 """Two of four thousand who share a key agree by chance on so much, one pair in two."""
-RELATIVES_BITS: Final = 13.0
+RELATIVES_BITS: Final = 19.0
 """Added to what tells relatives apart: among those who share a key they are as rare as it takes."""
 
 Row = tuple[float, ...]
@@ -146,21 +146,21 @@ RELATIVES: Final[Mapping[str, Table]] = {
             EXACT: _slope(0.9, 0.0, 5.5),
             CLOSE: _slope(0.8, -1.0, 4.5),
             PARTIAL: _slope(0.6, -1.0, 3.5),
-            CONFLICT: (-8.5, -1.5, -5.0, -5.0),
+            CONFLICT: (-8.5, -2.5, -5.0, -5.0),
         },
         "birth_date": {
             EXACT: (3.0, 4.5, 6.5, 4.0, 0.5),
             CLOSE: (0.5, 2.5, 5.0),
             PARTIAL: (-0.5, -3.0, -1.0, 2.5, 0.5),
-            CONFLICT: (-7.0, -13.0, -4.0, -9.0),
+            CONFLICT: (-11.0, -18.0, -5.0, -13.0),
         },
-        "sex": {EXACT: (1.0,), CONFLICT: (-7.5,)},
+        "sex": {EXACT: (1.0,), CONFLICT: (-13.0,)},
         "nationality": {EXACT: (0.0,), CONFLICT: (-1.0,)},
         "birth_place": _bag(1.0, -1.0),
         "identifier": {
-            EXACT: (1.0, 22.0, 2.5, 14.0, 0.0, 6.5, 1.0, 5.0),
+            EXACT: (1.0, 22.0, 2.5, 14.0, 0.0, 20.0, 1.0, 5.0),
             CLOSE: (0.0, 6.0, 3.0, 4.0, 0.0, 3.0, 1.0, 1.0),
-            CONFLICT: (*(0.0, -7.0, -1.0, -2.5) * 2, *(0.0, -18.0, -1.0, -2.5) * 2),
+            CONFLICT: (*(0.0, -3.0, -1.0, -2.5) * 2, *(0.0, -24.0, -1.0, -2.5) * 2),
         },
         "school": _bag(1.0, -0.5),
     },
@@ -169,13 +169,13 @@ RELATIVES: Final[Mapping[str, Table]] = {
         "name": {
             EXACT: _slope(0.9, 1.0, 10.5),
             CLOSE: _slope(0.8, 0.0, 9.5),
-            PARTIAL: _slope(0.4, -2.0, 0.5),
-            CONFLICT: (-9.0, *_slope(0.5, -10.0, -3.0)[1:]),
+            PARTIAL: _slope(0.4, -8.0, -5.5),
+            CONFLICT: (-15.0, *_slope(0.5, -16.0, -9.0)[1:]),
         },
         "identifier": {
             EXACT: (0.0, 22.0, 0.0, 12.0, 0.0, 22.0, 0.0, 6.0),
             CLOSE: (0.0, 5.0, 0.0, 4.0, 0.0, 4.0, 0.0, 2.0),
-            CONFLICT: (0.0, -10.0, -1.0, -2.5) * 2,
+            CONFLICT: (0.0, -16.0, -1.0, -2.5) * 2,
         },
     },
 }
