@@ -10,12 +10,15 @@ Level = Literal["exact", "close", "partial", "conflict", "missing"]
 VerdictKind = Literal["yes", "no", "moved"]
 VerdictCause = Literal["", "split"]
 
-_ADDRESS_PARTS: Final = frozenset({"street", "city", "postcode", "country"})
+_WHOLES: Final = {
+    **dict.fromkeys(("street", "city", "postcode", "country"), "address"),
+    "given_name": "name",
+}
 
 
 def whole_of(attribute: str) -> str:
     """Return the field that a compared attribute is, or is a part of: a city is of an address."""
-    return "address" if attribute in _ADDRESS_PARTS else attribute
+    return _WHOLES.get(attribute, attribute)
 
 
 def sorted_pair(first: str, second: str) -> tuple[str, str]:

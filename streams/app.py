@@ -11,7 +11,7 @@ from schemas.topics import Topics
 from streams.correlate.agent import CorrelateStage
 from streams.correlate.blob import Posted, decode
 from streams.correlate.levels import judge
-from streams.correlate.weights import WEIGHTS, evidence_bits, supports
+from streams.correlate.weights import WEIGHTS, supports
 from streams.dedupe.agent import DedupeStage
 from streams.intake.agent import IntakeStage
 from streams.intake.core import IntakePolicy
@@ -44,7 +44,8 @@ def build_stage(
 
 def margin(evidence: tuple[Evidence, ...]) -> float:
     """Return what all evidence on a link is worth, in bits above the release threshold."""
-    return sum(map(evidence_bits, evidence)) - WEIGHTS.release_bits
+    levels = [(each.attribute, each.level, each.frequency_class) for each in evidence]
+    return WEIGHTS.total(levels) - WEIGHTS.release_bits
 
 
 def _intake(topics: Topics, codec: Codec, register: Register, blocking_secret: bytes) -> Stage:

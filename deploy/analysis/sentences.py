@@ -65,18 +65,20 @@ def piece(item: Evidence) -> Piece:
 
 def why(evidence: Iterable[Evidence], fate: Fate) -> str:
     """Return one line: what agrees and what does not, the loudest first, and what came of it."""
-    loudest_first = sorted(map(piece, evidence), key=_loudness)
-    phrases = dict.fromkeys(_spoken(kept).phrase for kept in loudest_first)
+    pieces = list(evidence)
+    phrases = dict.fromkeys(found.phrase for _, found in _told(map(piece, pieces)))
+    if fate == "below":
+        phrases |= dict.fromkeys(found.phrase for found in reasons.counted_once(pieces))
     return "; ".join((*phrases, _SHORT[fate]))
 
 
 def explained(pieces: Iterable[Piece]) -> Iterator[tuple[str, float, str]]:
     """Yield attribute, bits and a sentence of each piece, the loudest first; bits add up."""
-    for kept in sorted(pieces, key=_loudness):
-        found = _spoken(kept)
+    kept = list(pieces)
+    once = ((each.attribute, each) for each in reasons.counted_once(map(_item, kept)))
+    for name, found in (*_told(kept), *once):
         bits = found.bits or 0.0
         weight = f" That {reasons.effect(bits)} ({bits:+.2f})." if found.bits is not None else ""
-        name = reasons.scheme_words(kept[1]) or kept[0]
         yield name, bits, f"{found.phrase}.{weight}"
 
 
@@ -105,12 +107,18 @@ def of_names(kind: str, left: str, right: str, score: float) -> Iterator[str]:
     yield f"That is {score:.2f} of 1: {words}. From {MATCH_SCORE:g} on two names match."
 
 
-def _loudness(kept: Piece) -> tuple[float, Piece]:
-    return -abs(_spoken(kept).bits or 0.0), kept
+def _told(pieces: Iterable[Piece]) -> list[tuple[str, reasons.Explanation]]:
+    """Return the name and the words of each piece that weighs by itself, the loudest first."""
+    told = [kept for kept in pieces if kept[0] != reasons.GIVEN_NAME]
+    found = [(reasons.scheme_words(kept[1]) or kept[0], _spoken(kept)) for kept in sorted(told)]
+    return sorted(found, key=lambda each: -abs(each[1].bits or 0.0))
+
+
+def _item(kept: Piece) -> Evidence:
+    attribute, scheme, level, frequency_class = kept
+    return Evidence(attribute, scheme, level, 0, 0, "", "", frequency_class)
 
 
 @lru_cache(16_384)
 def _spoken(kept: Piece) -> reasons.Explanation:
-    attribute, scheme, level, frequency_class = kept
-    item = Evidence(attribute, scheme, level, 0, 0, "", "", frequency_class)
-    return reasons.explain((item,))[0]
+    return reasons.explained(_item(kept))

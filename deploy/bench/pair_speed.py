@@ -45,9 +45,9 @@ def comparison(data: Path) -> Figures:
     spent: dict[bool, list[float]] = {False: [], True: []}
     for one, other in sorted(pairs):
         started = time.perf_counter()
-        found = compare(features[one], features[other])
+        found = compare(features[one], features[other], WEIGHTS)
         seconds = time.perf_counter() - started
-        spent[WEIGHTS.total([each[:3] for each in found]) >= WEIGHTS.floor_bits].append(seconds)
+        spent[WEIGHTS.links(found)].append(seconds)
     return {
         "pairs": len(pairs),
         "refused_us": _mean_us(spent[False]),
@@ -72,11 +72,6 @@ def prepared(entity: Entity) -> tuple[Features, tuple[int, ...]]:
     """Features and hashed keys of an entity: what an event brings to the core."""
     features, composites = comparable(entity)
     return features, hashed(composites)
-
-
-def extraction_us(entities: Sequence[Entity]) -> float:
-    """Microseconds to make the features of one entity."""
-    return round(timed(lambda: [prepared(each) for each in entities])[0] / len(entities) * 1e6, 1)
 
 
 def timed(call: Callable[..., object], *arguments: object) -> tuple[float, float]:

@@ -29,7 +29,8 @@ class People:
         self._streets = self._words(_STREETS, 2, 4)
         self._cities = self._words(_CITIES, 2, 3)
         # Names are as unequal as in life: the n-th is 1/n as common as the first.
-        self._weights = list(accumulate(1 / (rank + 8) for rank in range(_FAMILY)))
+        weights = list(accumulate(1 / (rank + 8) for rank in range(_FAMILY)))
+        self._weights = {size: weights[:size] for size in (_GIVEN, _FAMILY, _STREETS, _CITIES)}
 
     def records(self, count: int, *, phone: str | None = None) -> Iterator[Entity]:
         """Yield `count` people; `phone` is one number that all of them share."""
@@ -83,7 +84,7 @@ class People:
         return {**person, "names": [slipped]}
 
     def _drawn(self, words: list[str]) -> str:
-        (word,) = self._random.choices(words, cum_weights=self._weights[: len(words)])
+        (word,) = self._random.choices(words, cum_weights=self._weights[len(words)])
         return word
 
     def _words(self, count: int, fewest: int, most: int) -> list[str]:

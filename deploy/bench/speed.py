@@ -6,8 +6,7 @@ measure is "from features", these were made before (`comparable`), as intake mak
 
 import gc
 import random
-import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +14,13 @@ import numpy as np
 import psutil
 
 from deploy.analysis.inputs import open_inputs
-from deploy.bench.pair_speed import comparison, extraction_us, names, prepared, timed
+from deploy.bench.pair_speed import comparison, names, prepared, timed
 from deploy.bench.people import People
 from deploy.bench.rivals import NAME_PEERS, SPLINK_LATENCY, Rivals
 from deploy.bench.sets import MAPPINGS, PEOPLE, existing
 from deploy.local.jars import Progress
 from schemas.event import Entity
+from streams.correlate.blob import Features
 from streams.correlate.engine import Engine
 
 SEED: Final = 20_261_124
@@ -28,29 +28,36 @@ SIZES: Final = (10_000, 100_000, 1_000_000)
 HUB: Final = 100_000
 PROBES: Final = 2_000
 SHUFFLES: Final = 20
-SHUFFLED: Final = 2_000
+SHUFFLED: Final = ("fake1000", "febrl2", "historical50k")
+SHUFFLED_ROWS: Final = 1_000
 WITHDRAWN: Final = 4_000
 """Records of which half is withdrawn again."""
 _PHONE: Final = "+14155550100"
 
 Figures = dict[str, Any]
+Event = tuple[str, Features, tuple[int, ...]]
+"""Reference, features and hashed keys."""
 
 
-def measure_speed(data: Path, records: int, progress: Progress) -> Figures:
-    """Every measure of this module; `records` bounds the largest index and the hub."""
+def measure_speed(data: Path, records: int, progress: Progress) -> Iterator[tuple[str, Figures]]:
+    """Yield every measure of this module by name, each as soon as it is made.
+
+    `records` bounds the largest index and the hub; `latency` comes again after each size.
+    """
     sizes = tuple(size for size in SIZES if size <= records) or (records,)
-    found: Figures = {}
+    progress("Comparison", 0, 1)
+    # First of all: no pair may have been met before.
+    yield "comparison", comparison(data)
+    yield "names", names(data)
     for name in ("historical50k", "febrl4"):
         progress(f"Throughput on {name}", 0, 1)
-        found[name] = throughput(name, data)
-    progress("Comparison", 0, 1)
-    found |= {"comparison": comparison(data), "names": names(data)}
-    found["latency"] = latency(sizes, progress)
-    found["hub"] = hub(min(HUB, records), progress)
+        yield name, throughput(name, data)
+    for found in latency(sizes, progress):
+        yield "latency", found
+    yield "hub", hub(min(HUB, records), progress)
     progress("Withdrawal and shuffles", 0, 1)
-    found["withdrawal"] = withdrawal(WITHDRAWN)
-    found["shuffles"] = shuffles(SHUFFLED, SHUFFLES)
-    return found
+    yield "withdrawal", withdrawal(WITHDRAWN)
+    yield "shuffles", shuffles(data, SHUFFLES)
 
 
 def measure_peers(rivals: Rivals) -> Figures:
@@ -68,55 +75,75 @@ def measure_peers(rivals: Rivals) -> Figures:
 
 
 def throughput(name: str, data: Path) -> Figures:
-    """Events/s of adding, linking and clustering a set; with features made, and without."""
+    """Events/s of adding, linking and clustering a set, each event met for the first time.
+
+    "From features": these were made before, as intake makes them; no pair was compared before.
+    """
+    rows = _rows_of(name, data)
+    features: list[Event] = []
+    making, _ = timed(lambda: features.extend((one, *prepared(entity)) for one, entity in rows))
+    gc.collect()
+    gc.freeze()
+    engine = Engine()
+    linking, _ = timed(_run, engine, features)
+    gc.unfreeze()
+    return {
+        "events": len(rows),
+        "links": sum(1 for _ in engine.links()),
+        "with_features_s": round(len(rows) / (making + linking)),
+        "from_features_s": round(len(rows) / linking),
+        "extraction_us": round(making / len(rows) * 1e6, 1),
+    }
+
+
+def _rows_of(name: str, data: Path) -> list[tuple[str, Entity]]:
     chosen = PEOPLE[name]
-    inputs = open_inputs(
-        chosen.paths(data), [MAPPINGS / each for each in chosen.mappings], chosen.truth
-    )
-    rows = [
+    mappings = [MAPPINGS / each for each in chosen.mappings]
+    inputs = open_inputs(chosen.paths(data), mappings, chosen.truth)
+    return [
         (f"{row.source}:{row.record_id}", row.entity)
         for each in inputs.files
         for _, row, _ in each.rows()
     ]
-    whole, _ = timed(_run, rows)
-    features = [(reference, prepared(entity)) for reference, entity in rows]
-    gc.freeze()
-    engine = Engine()
-    started = time.perf_counter()
-    for reference, (made, keys) in features:
-        engine.place(reference, made, keys)
-    links = sum(1 for _ in engine.links())
-    engine.entities()
-    seconds = time.perf_counter() - started
-    gc.unfreeze()
-    return {
-        "events": len(rows),
-        "links": links,
-        "with_features_s": round(len(rows) / whole),
-        "from_features_s": round(len(rows) / seconds),
-        "extraction_us": extraction_us([entity for _, entity in rows]),
-    }
 
 
-def _run(rows: Sequence[tuple[str, Entity]]) -> None:
-    engine = Engine()
-    for reference, entity in rows:
-        engine.add(reference, entity)
+def _run(engine: Engine, events: Iterable[Event]) -> dict[str, str]:
+    for event in events:
+        engine.place(*event)
     for _ in engine.links():
         pass
-    engine.entities()
+    return engine.entities()
 
 
-def latency(sizes: Sequence[int], progress: Progress) -> Figures:
-    """Microseconds of one event against an index of each size; bytes a record, keys included."""
-    engine, people, held, found = Engine(), People(SEED), 0, Figures()
-    records, before = people.records(10**9), _resident()
+class _Loaded(Engine):
+    """An engine whose first records are only indexed: what they are to each other is not asked.
+
+    Index, keys and features are those of any other; only the links among these records are not
+    there, which no event to come looks at. It lets an index of a million stand in minutes.
+    """
+
+    comparing = False
+
+    def _compare(self, one: int, other: int) -> None:
+        if self.comparing:
+            super()._compare(one, other)
+
+
+def latency(sizes: Sequence[int], progress: Progress) -> Iterator[Figures]:
+    """Microseconds of one event against an index of each size; bytes a record, keys included.
+
+    Yields all figures so far after each size.
+    """
+    engine, held, found = _Loaded(), 0, Figures()
+    records, before = People(SEED).records(10**9), _resident()
     start = 0
     for size in sizes:
+        engine.comparing = False
         for number in range(held, size):
-            engine.add(f"r{number}", next(records))
-            if number % 10_000 == 0:
+            engine.place(f"r{number}", *prepared(next(records)))
+            if number % 2_000 == 0:
                 progress(f"Index of {size:,}", number, size)
+                gc.freeze()
         held = size
         gc.collect()
         if start:
@@ -124,29 +151,33 @@ def latency(sizes: Sequence[int], progress: Progress) -> Figures:
         else:
             # The first index holds the caches and tables too, which do not grow with it.
             before, start = _resident(), size
-        gc.freeze()
         probes = [prepared(next(records)) for _ in range(PROBES)]
+        gc.freeze()
+        engine.comparing = True
         spent = [
             timed(engine.place, f"p{size}-{number}", *probe) for number, probe in enumerate(probes)
         ]
         found[f"{size}"] = _percentiles(spent)
+        yield dict(found)
     gc.unfreeze()
-    return found
 
 
 def hub(holders: int, progress: Progress) -> Figures:
     """One event of a person whose phone `holders` others have, and of one whose own it is."""
-    engine, people = Engine(), People(SEED + 1)
+    engine, people = _Loaded(), People(SEED + 1)
     for number, person in enumerate(people.records(holders, phone=_PHONE)):
-        engine.add(f"h{number}", person)
-        if number % 10_000 == 0:
+        engine.place(f"h{number}", *prepared(person))
+        if number % 2_000 == 0:
             progress(f"{holders:,} holders", number, holders)
+            gc.freeze()
+    engine.comparing = True
     shared = [prepared(each) for each in people.records(PROBES, phone=_PHONE)]
     own = [prepared(each) for each in people.records(PROBES)]
     spent: dict[str, list[tuple[float, float]]] = {"shared": [], "own": []}
     for number, (one, other) in enumerate(zip(shared, own, strict=True)):
         spent["shared"].append(timed(engine.place, f"s{number}", *one))
         spent["own"].append(timed(engine.place, f"o{number}", *other))
+    gc.unfreeze()
     return {name: _percentiles(values) for name, values in spent.items()}
 
 
@@ -167,21 +198,20 @@ def withdrawal(records: int) -> Figures:
     }
 
 
-def shuffles(records: int, times: int) -> Figures:
-    """Whether every order of arrival gives the same entities, by the same ids."""
-    known = list(enumerate(People(SEED + 3).records(records)))
+def shuffles(data: Path, times: int) -> Figures:
+    """Whether every order of arrival gives the same entities, by the same ids, in labelled sets."""
     order = random.Random(SEED)  # noqa: S311 - repeatable, not secret
-    first: dict[str, str] | None = None
-    same = 0
-    for _ in range(times):
-        engine = Engine()
-        for number, person in known:
-            engine.add(f"r{number}", person)
-        entities = engine.entities()
-        first = first or entities
-        same += entities == first
-        order.shuffle(known)
-    return {"shuffles": times, "identical": same}
+    same = times
+    for name in SHUFFLED:
+        rows = _rows_of(name, data)[:SHUFFLED_ROWS]
+        events = [(reference, *prepared(entity)) for reference, entity in rows]
+        first = _run(Engine(), events)
+        identical = 0
+        for _ in range(times):
+            order.shuffle(events)
+            identical += _run(Engine(), events) == first
+        same = min(same, identical)
+    return {"shuffles": times, "sets": list(SHUFFLED), "identical": same}
 
 
 def _resident() -> int:

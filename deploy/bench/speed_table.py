@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from rich.table import Table
 
 Figures = Mapping[str, Any]
+NOT_MEASURED: Final = "not measured"
 _MORE_IS_BETTER: Final = frozenset({"events/s", "of 1", "of 20"})
 """Units of measures that should be high; all others should be low."""
 
@@ -67,6 +68,8 @@ ROWS: Final = (
     Row("febrl4, features made", _at("febrl4", "with_features_s"), 0, _EVENTS),
     Row("febrl4, from features", _at("febrl4", "from_features_s"), 40_000, _EVENTS,
         _splink("4k", "records_s", "records/s")),
+    Row("one event at 10 k, p99 of own CPU", _at("latency", "10000", _CPU_P99), 0, "µs"),
+    Row("one event at 100 k, p99 of own CPU", _at("latency", "100000", _CPU_P99), 0, "µs"),
     Row("one event at 1 M, p50", _at(*_LARGEST, "p50_us"), 60, "µs", _ONE),
     Row("one event at 1 M, p99", _at(*_LARGEST, "p99_us"), 500, "µs"),
     Row("one event at 1 M, p99 of own CPU", _at(*_LARGEST, _CPU_P99), 500, "µs"),
@@ -87,6 +90,14 @@ ROWS: Final = (
 """Every measure with its goal; 0 where none was set."""
 
 
+def lines_new(figures: Figures, told: set[str]) -> Iterator[str]:
+    """Yield a line for each row that has a value and is not yet told, and note it as told."""
+    for measure, _, ours, goal, reached in rows(figures):
+        if ours != NOT_MEASURED and measure not in told:
+            told.add(measure)
+            yield f"{measure}: {ours}" + (f" (goal {goal}: {reached})" if goal else "")
+
+
 def speed_table(figures: Figures) -> Table:
     """Return the table of a result."""
     table = Table(
@@ -103,7 +114,7 @@ def rows(figures: Figures) -> Iterator[tuple[str, str, str, str, str]]:
         value = row.value(figures)
         sign = ">=" if row.unit in _MORE_IS_BETTER else "<="
         goal = f"{sign} {row.goal:,g} {row.unit}".rstrip() if row.goal else ""
-        ours = "not measured" if value is None else f"{value:,g} {row.unit}".rstrip()
+        ours = NOT_MEASURED if value is None else f"{value:,g} {row.unit}".rstrip()
         peer = row.peer if isinstance(row.peer, str) else row.peer(figures)
         yield row.measure, peer, ours, goal, _reached(row, value)
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -15,7 +15,7 @@ from deploy.bench.quality import chosen_sets, measure_quality
 from deploy.bench.rivals import Rivals
 from deploy.bench.sharing import measure_sharing
 from deploy.bench.speed import measure_peers, measure_speed
-from deploy.bench.speed_table import speed_table
+from deploy.bench.speed_table import lines_new, speed_table
 from deploy.bench.table import notes, quality_table
 from deploy.cli.progress import shown_progress
 from deploy.machine import provenance
@@ -99,13 +99,23 @@ def correlate(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
 ) -> None:
-    """Speed, latency against index size and memory of the correlation core, in this process."""
+    """Speed, latency against index size and memory of the correlation core, in this process.
+
+    Each figure is printed as it is made, and all in one table at the end.
+    """
+    # Bound before the bars take standard output over, unless both are one terminal.
+    piped = not as_json and not sys.stdout.isatty()
+    console = Console(file=sys.stdout if piped else None, stderr=as_json)
+    result: dict[str, Any] = {"weights": WEIGHTS.version, **provenance()}
+    told: set[str] = set()
     with shown_progress(quiet=quiet) as progress:
         rivals = Rivals(data, read_settings().paths.state, progress, fresh=fresh)
-        result = measure_speed(data, records, progress)
+        for name, figures in measure_speed(data, records, progress):
+            result[name] = figures
+            for line in lines_new(result, told):
+                console.print(line, highlight=False, soft_wrap=True)
         result["peers"] = measure_peers(rivals) if peers else {}
-    result |= {"weights": WEIGHTS.version, **provenance()}
-    Console(stderr=as_json).print(speed_table(result))
+    console.print(speed_table(result))
     if as_json:
         typer.echo(json.dumps(result))
 

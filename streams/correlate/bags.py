@@ -67,10 +67,10 @@ def compare_bags(left: Bag, right: Bag) -> Compared:
     return _unequal(left, right) if left < right else _unequal(right, left)
 
 
-@lru_cache(_CACHE_WORDS)
 def _unequal(left: Bag, right: Bag) -> Compared:
-    rest_left = [word for word in left.words if word not in right.words]
-    rest_right = [word for word in right.words if word not in left.words]
+    ones, others = left.words, right.words
+    rest_left = [word for word in ones if word not in others]
+    rest_right = [word for word in others if word not in ones]
     agreed: float = left.bits - sum(map(word_bits, rest_left))
     if rest_left and rest_right:
         agreed += _near(rest_left, rest_right)
@@ -99,13 +99,15 @@ def _near(left: list[str], right: list[str]) -> float:
 
     A slip leaves a word's first letter or its last: a cheap test that spares most others.
     """
-    pairs: list[tuple[Any, ...]] = [
-        (-share, *sorted((one, other)), one, other)
-        for one in left
-        for other in right
-        if (one[0] == other[0] or one[-1] == other[-1])
-        and (share := _nearness(*((one, other) if one < other else (other, one))))
-    ]
+    pairs: list[tuple[Any, ...]] = []
+    for one in left:
+        first, last = one[0], one[-1]
+        for other in right:
+            if first == other[0] or last == other[-1]:
+                lesser, greater = (one, other) if one < other else (other, one)
+                share = _nearness(lesser, greater)
+                if share:
+                    pairs.append((-share, lesser, greater, one, other))
     agreed = 0.0
     # INVARIANT: ties are broken without knowing left from right, so comparing is symmetric.
     for rank, _, _, one, other in sorted(pairs):

@@ -5,6 +5,7 @@ at a time, in any order; what stands in the end is a pure function of the record
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from xxhash import xxh3_64_intdigest
@@ -25,8 +26,19 @@ from .numbers import CONTRADICTED, IDENTIFIER, STRONG_CLASS, Found, named
 from .weights import WEIGHTS, Weights
 
 _PARTS: Final = "\x1f"
+_VECTORS_KEPT: Final = 131_072
 _GONE: Final = Features("")
-_OVERLAP: Final = (Found(PLACE_TIME, EXACT, 0),)
+_MEETING: Final = (Found(PLACE_TIME, EXACT, 0),)
+
+
+class Judged(NamedTuple):
+    """A comparison, and what it is worth in all."""
+
+    found: tuple[Found, ...]
+    bits: float
+
+
+_OVERLAP: Final = Judged(_MEETING, 0.0)
 
 
 class Link(NamedTuple):
@@ -53,7 +65,9 @@ class Engine:
         self._rows: dict[str, list[int]] = {}
         self._references: list[str] = []
         self._features: list[Features] = []
-        self._links: dict[int, dict[int, tuple[Found, ...]]] = {}
+        self._links: dict[int, dict[int, Judged]] = {}
+        self._judged: dict[tuple[Found, ...], Judged | None] = {}
+        """Comparisons met of late, None where they are no link: pairs without end share them."""
 
     def add(self, reference: str, entity: Entity, places: Sequence[PlaceTime] = ()) -> None:
         """Take a record: its entity, and where and when it will be.
@@ -90,17 +104,21 @@ class Engine:
 
     def links(self) -> Iterator[Link]:
         """Every link from the floor on, in the order of references."""
-        for one, other, found in self._standing():
-            yield self._link(one, other, found)
+        name, links = self._references.__getitem__, self._links
+        for one in sorted(links, key=name):
+            for other in sorted(self._standing(one), key=name):
+                yield self._link(one, other, links[one][other])
 
     def clusters(self) -> list[Cluster]:
         """Entities of two records or more, and what is ambiguous between them."""
-        total, release = self._weights.total, self._weights.release_bits
-        references = self._references
+        release, references = self._weights.release_bits, self._references
         return cluster(
-            Edge(references[one], references[other], round(total(found) - release, 3))
-            for one, other, found in self._standing()
-            if found is not _OVERLAP
+            [
+                Edge(references[one], references[other], round(found.bits - release, 3))
+                for one, links in self._links.items()
+                for other in self._standing(one)
+                if (found := links[other]) is not _OVERLAP
+            ]
         )
 
     def entities(self) -> dict[str, str]:
@@ -110,63 +128,71 @@ class Engine:
             found.update(dict.fromkeys(each.members, each.entity))
         return found
 
-    def _standing(self) -> Iterator[tuple[int, int, tuple[Found, ...]]]:
-        """Links whose ends still meet: those that met at a key now split alone do not."""
-        references, split = self._references, self._index.split
-        name = references.__getitem__
-        for one in sorted(self._links, key=name):
-            found = self._links[one]
-            for other in sorted(found, key=name):
-                if name(one) < name(other) and (not split or self._index.meet(one, other)):
-                    yield one, other, found[other]
+    def _standing(self, one: int) -> list[int]:
+        """The greater ends of a row's links, but where they met at a key now split alone."""
+        references, meet = self._references, self._index.meet
+        name, split = references[one], self._index.split
+        return [
+            other
+            for other in self._links[one]
+            if name < references[other] and (not split or meet(one, other))
+        ]
 
     def _compare(self, one: int, other: int) -> None:
-        if self._references[one] == self._references[other]:
+        references, features = self._references, self._features
+        if references[one] == references[other]:
             return
-        left, right = self._features[one], self._features[other]
-        kept = self._judge(left, right)
-        if kept:
+        if references[one] > references[other]:
+            # INVARIANT: evidence tells left from right in the order of references, as links do.
+            one, other = other, one
+        kept = self._judge(features[one], features[other])
+        if kept is not None:
             self._links.setdefault(one, {})[other] = kept
             self._links.setdefault(other, {})[one] = kept
 
-    def _judge(self, left: Features, right: Features) -> tuple[Found, ...]:
+    def _judge(self, left: Features, right: Features) -> Judged | None:
         if left.window is not None or right.window is not None:
-            return _OVERLAP if overlap(left.window, right.window) else ()
-        if self._every_pair:
-            return tuple(compare(left, right))
-        found = tuple(compare(left, right, self._weights))
-        return found if self._weights.links(found) else ()
+            return _OVERLAP if overlap(left.window, right.window) else None
+        found = tuple(compare(left, right, None if self._every_pair else self._weights))
+        try:
+            return self._judged[found]
+        except KeyError:
+            if len(self._judged) >= _VECTORS_KEPT:
+                self._judged.clear()
+            kept = bool(found) if self._every_pair else self._weights.links(found)
+            judged = Judged(found, self._weights.total(found)) if kept else None
+            self._judged[found] = judged
+            return judged
 
-    def _link(self, one: int, other: int, found: tuple[Found, ...]) -> Link:
-        bits = self._weights.total(found)
-        match_class, band = self._class(found, bits)
-        ends = self._features[one].identifiers, self._features[other].identifiers
-        evidence = tuple(
-            Evidence(
-                each.attribute,
-                named(ends[0][each.left]) if each.left >= 0 else "",
-                each.level,
-                0,
-                0,
-                "",
-                "",
-                each.frequency_class,
-            )
-            for each in found
-        )
-        return Link(
-            self._references[one], self._references[other], bits, match_class, band, evidence
-        )
+    def _link(self, one: int, other: int, judged: Judged) -> Link:
+        found, bits = judged
+        match_class, band = self._class(judged)
+        identifiers, references = self._features[one].identifiers, self._references
+        schemes = tuple([named(identifiers[each.left]) if each.left >= 0 else "" for each in found])
+        evidence = _evidence(found, schemes)
+        return Link(references[one], references[other], bits, match_class, band, evidence)
 
-    def _class(self, found: Iterable[Found], bits: float) -> tuple[str, Band]:
+    def _class(self, judged: Judged) -> tuple[str, Band]:
         """The highest class that an equal identifier reaches, else `fuzzy` by its bits."""
-        if found is _OVERLAP:
+        if judged is _OVERLAP:
             return "space_time", "confirmed"
+        found, bits = judged
         equal = [each for each in found if each.attribute == IDENTIFIER and each.level == EXACT]
         if equal:
             strong = any(each.frequency_class % CONTRADICTED == STRONG_CLASS for each in equal)
             return ("target" if strong else "shared_identifier"), "confirmed"
         return "fuzzy", "probable" if bits >= self._weights.release_bits else "possible"
+
+
+@lru_cache(65_536)
+def _evidence(found: tuple[Found, ...], schemes: tuple[str, ...]) -> tuple[Evidence, ...]:
+    """Evidence of files, which have no fingerprints; one object for all links that are alike."""
+    return tuple(
+        [
+            Evidence(each.attribute, scheme, each.level, 0, 0, "", "", each.frequency_class)
+            for each, scheme in zip(found, schemes, strict=True)
+        ]
+    )
 
 
 def hashed(composites: Iterable[Composite]) -> tuple[int, ...]:

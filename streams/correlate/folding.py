@@ -15,6 +15,7 @@ from schemas.record import microseconds
 from .bags import bag_of
 from .blob import FIELDS, OTHER, PLACE_TIME, Features, Home, IdentifierFeature, Text, Window
 from .cells import place_keys
+from .dates import known_date
 from .keys import Composite, composites, place_time_key
 from .names import PLACE_WORDS, name_of, wire_forms, words
 
@@ -83,7 +84,7 @@ def text_of(entity: Entity, identifiers: Sequence[tuple[int, Canonical]]) -> Tex
         ],
         [number for number, (_, field) in enumerate(_ATTRIBUTES) if fields[field]],
         _names(entity),
-        entity["birth_date"] or "",
+        known_date(entity["birth_date"] or ""),
         (entity["sex"] or "")[:1].lower(),
         sorted({code.lower() for code in entity["nationalities"]}),
         place_words(entity["birth_place"] or ""),

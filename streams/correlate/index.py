@@ -36,19 +36,35 @@ class Index:
 
     def add(
         self, row: int, keys: Keys, signature: Hashable, finer: Mapping[int, Keys] = _NO_FINER
-    ) -> Iterator[Pair]:
-        """List a row under its keys; yield every pair of rows that meets by it, perhaps twice."""
+    ) -> list[Pair]:
+        """List a row under its keys; return every pair of rows that meets by it, perhaps twice."""
         self._keys[row] = keys
         self._signatures[row] = signature
         if finer:
             self._finer[row] = finer
         met: set[int] = set()
         crossed: list[int] = []
-        for key in self._lists(row).listed:
-            met.update(self._join(key, row, crossed))
-        yield from ((row, other) for other in met)
+        split = self.split
+        listed = keys if split.isdisjoint(keys) else self._lists(row).listed
+        shards = self._shards
+        for key in listed:
+            shard = shards[key % _SHARDS]
+            holders = shard.get(key)
+            if holders is None:
+                shard[key] = row
+            elif isinstance(holders, int):
+                shard[key] = [holders, row]
+                met.add(holders)
+            else:
+                if key not in split:
+                    met.update(holders)
+                holders.append(row)
+                if len(holders) > self._cap and self._count(key, holders, row):
+                    crossed.append(key)
+        found = [(row, other) for other in met]
         while crossed:
-            yield from self._split_key(crossed.pop(), crossed)
+            found.extend(self._split_key(crossed.pop(), crossed))
+        return found
 
     def remove(self, row: int) -> Iterator[Pair]:
         """Take a row away; yield the pairs of others that meet again at keys split no more."""

@@ -7,13 +7,11 @@ by `weights`. `compare` is for work on files; `judge` gives the stream its evide
 from functools import lru_cache
 from typing import Final
 
-from rapidfuzz.distance import OSA
-
 from schemas.link import Evidence, Level, whole_of
 from schemas.places import touch
 
-from .bags import compare_bags
-from .blob import FIELDS, PLACE_TIME, Features, Home, Posted, Window
+from .belongings import compare_belongings, most_of_belongings
+from .blob import FIELDS, PLACE_TIME, Features, Posted, Window
 from .dates import compare_birth_dates
 from .names import (
     CLOSE,
@@ -21,142 +19,149 @@ from .names import (
     CONTRADICTED_CLASS,
     EXACT,
     PARTIAL,
-    Compared,
     Name,
     compare_names,
+    name_of,
 )
 from .numbers import CONTRADICTED, IDENTIFIER, Found, compare_identifiers
+from .prior import KIND_CLASSES
+from .relatives import compare_given
 from .weights import WEIGHTS, Weights
 
+PERSON: Final = "person"
+THING_CLASS: Final = 2 * KIND_CLASSES
+FIRST_CLASS: Final = {PERSON: 0, "organization": KIND_CLASSES}
+"""First frequency class of what is compared of an entity, by its kind; of all others THING_CLASS.
+Organisations and things have numbers of their own: namesakes are another matter for each."""
+
+DOCUMENTS: Final = frozenset(("passport", "visa", "driver_licence", "a_number", "biometric"))
+DOCUMENT: Final = 2 * CONTRADICTED
+"""Added to the class of an identifier where two of these disagree."""
+
 _ORDER: Final[dict[Level, int]] = {CONFLICT: 0, PARTIAL: 1, CLOSE: 2, EXACT: 3}
-_AGREE: Final[Compared] = (EXACT, 0)
-_DISAGREE: Final[Compared] = (CONFLICT, 0)
-
-
-@lru_cache(65_536)
-def _found(attribute: str, compared: Compared) -> Found:
-    return Found(attribute, *compared)
+_TOLERANCE: Final = 1e-6
+"""Bits by which sums in another order may differ: near the floor all is compared."""
+_SEX: Final = Found("sex", CONFLICT, 0), Found("sex", EXACT, 0)
+_NATIONALITY: Final = Found("nationality", CONFLICT, 0), Found("nationality", EXACT, 0)
+_CACHE_PAIRS: Final = 131_072
 
 
 def compare(left: Features, right: Features, weights: Weights | None = None) -> list[Found]:
     """How all attributes compare that both have.
 
-    With weights, nothing is found where the floor is out of reach whatever the bags of words say,
-    which most pairs that share one key only show by name and birth date.
+    With weights, nothing is found where the floor is out of reach whatever the attributes say that
+    are dear to compare.
     """
-    numbers: list[Found] = []
-    if left.identifiers and right.identifiers:
-        numbers = compare_identifiers(left.identifiers, right.identifiers)
+    numbers = _numbers(left, right)
     if left.kind != right.kind:
         return numbers
     found = _exact(left, right)
+    first = FIRST_CLASS.get(left.kind, THING_CLASS)
+    if weights is not None and (first or any(each.level == EXACT for each in numbers)):
+        weights = None
+    if weights is not None:
+        most = weights.apart(found) + _most_of_names_and(numbers, weights)
+        if _hopeless(left, right, most, weights):
+            return []
     if left.names and right.names:
-        name = _best_name(left.names, right.names)
-        if numbers and name[0] == CONFLICT and name[1] <= CONTRADICTED_CLASS:
+        names = _best_names(left.names, right.names)
+        name = names[0]
+        if numbers and name.level == CONFLICT and name.frequency_class <= CONTRADICTED_CLASS:
             numbers = [
                 each._replace(frequency_class=each.frequency_class + CONTRADICTED)
                 for each in numbers
             ]
-        found.append(_found("name", name))
-    if weights is not None and not any(each.level == EXACT for each in numbers):
-        most = _most_of_bags(left, right, weights)
-        if weights.total(found) + weights.total(numbers) + most < weights.floor_bits:
+        found.extend(names if left.kind == PERSON else names[:1])
+    if weights is not None:
+        most = weights.apart(found) + weights.apart(numbers)
+        if _hopeless(left, right, most, weights):
             return []
-    return [*found, *_bags(left, right), *numbers]
+    found = found + compare_belongings(left, right) + numbers
+    if first:
+        return [each._replace(frequency_class=each.frequency_class + first) for each in found]
+    return found
 
 
-def _most_of_bags(left: Features, right: Features, weights: Weights) -> float:
-    """What places, addresses and affiliations could be worth at most."""
-    worth = weights.most
-    most = worth["birth_place"] if left.birth_place and right.birth_place else 0.0
-    if left.homes and right.homes:
-        most += worth["street"] + worth["city"] + worth["postcode"]
-    if left.affiliations and right.affiliations:
-        kinds = {kind for kind, _ in left.affiliations} & {kind for kind, _ in right.affiliations}
-        most += sum([worth[kind] for kind in kinds])
-    return most
+def _numbers(left: Features, right: Features) -> list[Found]:
+    if not left.identifiers or not right.identifiers:
+        return []
+    found = compare_identifiers(left.identifiers, right.identifiers)
+    return [_of_document(each, left) for each in found]
+
+
+def _of_document(found: Found, left: Features) -> Found:
+    """A conflict of documents in classes of its own: their numbers are copied, not remembered."""
+    if found.level != CONFLICT or left.identifiers[found.left].scheme not in DOCUMENTS:
+        return found
+    return found._replace(frequency_class=found.frequency_class + DOCUMENT)
+
+
+def _hopeless(left: Features, right: Features, bits: float, weights: Weights) -> bool:
+    """Whether so many bits stay below the floor even if bags of words are worth their most."""
+    needed = weights.floor_bits - bits - _TOLERANCE
+    return needed > 0 and most_of_belongings(left, right, weights) < needed
+
+
+def _most_of_names_and(numbers: list[Found], weights: Weights) -> float:
+    """What names, and unequal identifiers beside them, are worth at most."""
+    names = weights.most["name"] + max(0.0, weights.most.get("given_name", 0.0))
+    return names + sum(
+        [
+            max(
+                weights.bits(IDENTIFIER, each.level, each.frequency_class),
+                weights.bits(IDENTIFIER, each.level, each.frequency_class + CONTRADICTED),
+            )
+            for each in numbers
+        ]
+    )
 
 
 def _exact(left: Features, right: Features) -> list[Found]:
     """The attributes that are cheap to compare."""
     found: list[Found] = []
     if left.birth_date and right.birth_date:
-        found.append(_found("birth_date", compare_birth_dates(left.birth_date, right.birth_date)))
+        found.append(_born(left.birth_date, right.birth_date))
     if left.sex and right.sex:
-        found.append(_found("sex", _AGREE if left.sex == right.sex else _DISAGREE))
+        found.append(_SEX[left.sex == right.sex])
     if left.nationalities and right.nationalities:
-        agree = any(each in right.nationalities for each in left.nationalities)
-        found.append(_found("nationality", _AGREE if agree else _DISAGREE))
+        agree = left.nationalities == right.nationalities or any(
+            each in right.nationalities for each in left.nationalities
+        )
+        found.append(_NATIONALITY[agree])
     return found
 
 
-def _bags(left: Features, right: Features) -> list[Found]:
-    """Places of birth, addresses, affiliations."""
-    found: list[Found] = []
-    if left.birth_place and right.birth_place:
-        found.append(_found("birth_place", compare_bags(left.birth_place, right.birth_place)))
-    if left.homes and right.homes:
-        found += _best_home(left.homes, right.homes)
-    if left.affiliations and right.affiliations:
-        found += _affiliations(left, right)
-    return found
-
-
-def _best_name(left: tuple[Name, ...], right: tuple[Name, ...]) -> Compared:
+def _best_names(left: tuple[Name, ...], right: tuple[Name, ...]) -> tuple[Found, ...]:
     """The pair of names worth most; aliases of one person differ, so the others say nothing."""
     if len(left) == len(right) == 1:
-        return compare_names(left[0], right[0])
+        return _named(left[0].wire, right[0].wire)
     # Characters tell more than their readings: many that differ are read alike.
     drawn = [name for name in left if name.drawn], [name for name in right if name.drawn]
     ones, others = drawn if all(drawn) else (left, right)
-    found = [compare_names(one, other) for one in ones for other in others]
-    return max(found, key=lambda level: (WEIGHTS.bits("name", *level), _ORDER[level[0]], level[1]))
+    pairs = [(one.wire, other.wire) for one in ones for other in others]
+    # INVARIANT: a tie is broken without knowing left from right, so comparing is symmetric.
+    return _named(*max(pairs, key=lambda pair: (_rank(_named(*pair)[0]), *sorted(pair))))
 
 
-def _best_home(left: tuple[Home, ...], right: tuple[Home, ...]) -> list[Found]:
-    """The pair of addresses that agrees best, part by part."""
-    if len(left) == len(right) == 1:
-        return _compare_homes(left[0], right[0])
-    found = [_compare_homes(one, other) for one in left for other in right]
-    return max(found, key=lambda parts: (WEIGHTS.total(parts), parts))
+def _rank(found: Found) -> tuple[float, int, int]:
+    return WEIGHTS.bits(*found[:3]), _ORDER[found.level], found.frequency_class
 
 
-def _compare_homes(left: Home, right: Home) -> list[Found]:
-    found: list[Found] = []
-    if left.street.words and right.street.words:
-        found.append(_found("street", compare_bags(left.street, right.street)))
-    if left.city.words and right.city.words:
-        found.append(_found("city", compare_bags(left.city, right.city)))
-    if left.postcode and right.postcode:
-        found.append(_found("postcode", compare_postcodes(left.postcode, right.postcode)))
-    if left.country and right.country and left.country != right.country:
-        found.append(_found("country", _DISAGREE))
-    return found
+@lru_cache(_CACHE_PAIRS)
+def _named(left: str, right: str) -> tuple[Found, ...]:
+    """Two names by what travels of them, and what they hold beside the family name, if anything.
+
+    Names that many bear meet again and again.
+    """
+    one, other = name_of(left), name_of(right)
+    name = Found("name", *compare_names(one, other))
+    given = compare_given(one, other)
+    return (name,) if given is None else (name, Found("given_name", *given))
 
 
-def compare_postcodes(left: str, right: str) -> Compared:
-    """Equal; one slip; the same district; apart. Class: 0 to 3, by the length of the longer one."""
-    longest = max(len(left), len(right))
-    frequency_class = min(max(longest - 3, 0), 3)
-    if left == right:
-        return EXACT, frequency_class
-    if OSA.distance(left, right, score_cutoff=1) == 1:
-        return CLOSE, frequency_class
-    alike = left[: max(2, longest - 3)] == right[: max(2, longest - 3)]
-    return (PARTIAL if alike else CONFLICT), frequency_class
-
-
-def _affiliations(left: Features, right: Features) -> list[Found]:
-    """The best agreement of each kind that both have."""
-    best: dict[str, Compared] = {}
-    for kind, one in left.affiliations:
-        for other_kind, other in right.affiliations:
-            if kind == other_kind:
-                level = compare_bags(one, other)
-                known = best.get(kind)
-                if known is None or (_ORDER[level[0]], level[1]) > (_ORDER[known[0]], known[1]):
-                    best[kind] = level
-    return [_found(kind, best[kind]) for kind in sorted(best)]
+@lru_cache(_CACHE_PAIRS)
+def _born(left: str, right: str) -> Found:
+    return Found("birth_date", *compare_birth_dates(left, right))
 
 
 def judge(left: Posted, right: Posted) -> tuple[Evidence, ...]:

@@ -34,19 +34,25 @@ def compare_identifiers(
     left: Sequence[IdentifierFeature], right: Sequence[IdentifierFeature]
 ) -> list[Found]:
     """Every equal one; of schemes that have none, what the nearest two say."""
+    schemes = {each.scheme for each in right}
     found: list[Found] = []
     unlike: dict[str, Found] = {}
     for at, one in enumerate(left):
+        scheme = one.scheme
+        if scheme not in schemes:
+            continue
         for to, other in enumerate(right):
-            if one.scheme != other.scheme:
+            if scheme != other.scheme:
                 continue
             if one.value == other.value:
                 found.append(Found(IDENTIFIER, EXACT, _identifier_class(one), at, to))
                 continue
             level = _unequal(one, other)
-            if level is not None and (one.scheme not in unlike or level == CLOSE):
+            if level is not None and (scheme not in unlike or level == CLOSE):
                 each = Found(IDENTIFIER, level, _identifier_class(one), at, to)
-                unlike[one.scheme] = max(unlike.get(one.scheme, each), each, key=_rank)
+                unlike[scheme] = max(unlike.get(scheme, each), each, key=_rank)
+    if not unlike:
+        return found
     equal = {left[each.left].scheme for each in found}
     return found + [each for scheme, each in sorted(unlike.items()) if scheme not in equal]
 

@@ -12,8 +12,16 @@ from schemas.link import Evidence
 from .bags import CLASS_BITS
 from .blob import OTHER
 from .numbers import CONTRADICTED
+from .prior import KIND_CLASSES
 from .weights import WEIGHTS, Weights, evidence_bits
 
+RELATIVES: Final = "relatives"
+GIVEN_NAME: Final = "given_name"
+"""What tells one of a family from another: it weighs nothing against strangers."""
+_COUNTED_ONCE: Final = "Relatives share a home, a phone and a name, so these count once"
+_GROUP_COUNTED_ONCE: Final = (
+    "Companies of one group share an address, a phone and a part of the name, so these count once"
+)
 _RULES: Final = {
     "place_time": "The places and the times overlap",
     "commodity": "The records name the same controlled commodity",
@@ -22,6 +30,7 @@ _RULES: Final = {
 }
 _NOUNS: Final = {
     "name": "Names",
+    "given_name": "Given names",
     "birth_date": "Birth dates",
     "sex": "Sexes",
     "nationality": "Nationalities",
@@ -46,6 +55,8 @@ _DATES: Final = {
     ("exact", 0): "Years of birth agree, and no more is known",
     ("exact", 1): "Birth dates agree as far as both are known",
     ("exact", 2): "Birth dates agree to the day",
+    ("exact", 3): "Birth dates agree, but on a first of January, which often stands for a year",
+    ("exact", 4): "Birth dates agree, but on a day that programs write where none is known",
     ("close", 0): "Birth dates differ by two slips of the pen",
     ("close", 1): "Birth dates agree in two of day, month and year",
     ("close", 2): "Birth dates differ by one slip of the pen, or day and month change places",
@@ -53,8 +64,11 @@ _DATES: Final = {
     ("partial", 1): "Birth dates agree in the day or the month alone",
     ("partial", 2): "Birth dates agree in the year alone",
     ("partial", 3): "Birth dates agree as far as the less precise one goes",
+    ("partial", 4): "One birth date is a day that programs write where none is known",
     ("conflict", 0): "Birth dates disagree",
     ("conflict", 1): "Birth dates disagree by more than five years",
+    ("conflict", 2): "Years of birth disagree, but one may be a guess",
+    ("conflict", 3): "Years of birth disagree by more than ten, though one may be a guess",
 }
 _EFFECTS: Final = (
     (0.05, "says nothing either way"),
@@ -92,9 +106,31 @@ class Explanation(NamedTuple):
 
 
 def explain(evidence: Iterable[Evidence], weights: Weights = WEIGHTS) -> tuple[Explanation, ...]:
-    """One sentence for each piece of evidence, what speaks loudest first."""
-    found = [_explain(item, weights) for item in evidence]
+    """One sentence for each piece of evidence, what speaks loudest first.
+
+    What relatives would agree on as well is taken off in a line of its own, so that the bits of all
+    lines are those of the whole.
+    """
+    pieces = list(evidence)
+    found = [explained(item, weights) for item in pieces if item.attribute != GIVEN_NAME]
+    found += counted_once(pieces, weights)
     return tuple(sorted(found, key=lambda each: (not each.decides, -abs(each.bits or 0))))
+
+
+def counted_once(
+    evidence: Iterable[Evidence], weights: Weights = WEIGHTS
+) -> tuple[Explanation, ...]:
+    """What is taken off a sum because relatives would agree on it as well; () for nothing."""
+    pieces = list(evidence)
+    levels = [(each.attribute, each.level, each.frequency_class) for each in pieces]
+    bits = round(weights.total(levels) - weights.apart(levels), 2)
+    if not bits:
+        return ()
+    of_person = any(each.frequency_class < KIND_CLASSES for each in pieces)
+    phrase = _COUNTED_ONCE if of_person else _GROUP_COUNTED_ONCE
+    if any(each.attribute == GIVEN_NAME and each.level == "conflict" for each in pieces):
+        phrase += "; given names disagree"
+    return (Explanation(RELATIVES, bits, phrase),)
 
 
 def effect(bits: float) -> str:
@@ -113,7 +149,8 @@ def added_up(bits: float, weights: Weights = WEIGHTS) -> str:
     )
 
 
-def _explain(item: Evidence, weights: Weights) -> Explanation:
+def explained(item: Evidence, weights: Weights = WEIGHTS) -> Explanation:
+    """One piece of evidence by itself."""
     if item.attribute in _RULES:
         crime = item.attribute == "scheme" and item.scheme == "crime_type"
         rule = _RULES["crime_type" if crime else item.attribute]
@@ -123,7 +160,7 @@ def _explain(item: Evidence, weights: Weights) -> Explanation:
         return Explanation("identifier", bits, _identifier(item), item.level == "exact")
     if item.attribute == "name":
         return Explanation("name", bits, _name(item))
-    date = _DATES.get((item.level, item.frequency_class))
+    date = _DATES.get((item.level, item.frequency_class % KIND_CLASSES))
     if item.attribute == "birth_date" and date:
         return Explanation("birth_date", bits, date)
     noun = _NOUNS.get(item.attribute) or item.attribute.replace("_", " ").capitalize()
@@ -136,7 +173,9 @@ def _identifier(item: Evidence) -> str:
     name = scheme_words(item.scheme)
     if item.level == "exact":
         less = ", which counts for less because the names contradict"
-        return f"The same {name}{less if item.frequency_class >= CONTRADICTED else ''}"
+        return (
+            f"The same {name}{less if item.frequency_class % KIND_CLASSES >= CONTRADICTED else ''}"
+        )
     how = "is another one" if item.level == "conflict" else "differs by a slip of the pen"
     return f"The {name} {how}"
 
@@ -151,18 +190,19 @@ def scheme_words(scheme: str) -> str:
 
 
 def _name(item: Evidence) -> str:
+    frequency_class = item.frequency_class % KIND_CLASSES
     if item.level == "conflict":
-        if not item.frequency_class:
+        if not frequency_class:
             return "Names have nothing in common"
-        if item.frequency_class < _SHARED_NAME_CLASS:
+        if frequency_class < _SHARED_NAME_CLASS:
             return "Names share a part, but each has another of its own"
         return "Names share most, but each has a part of its own"
     phrase = f"Names {_LEVELS[item.level]}"
-    if item.frequency_class < _COMMON_CLASS:
+    if frequency_class < _COMMON_CLASS:
         return f"{phrase}, and what agrees is very common"
-    if item.frequency_class >= _RAREST_CLASS:
+    if frequency_class >= _RAREST_CLASS:
         return f"{phrase}, and fewer than one in a billion share what agrees"
-    return f"{phrase}, and about one in {_one_in(item.frequency_class):,} share what agrees"
+    return f"{phrase}, and about one in {_one_in(frequency_class):,} share what agrees"
 
 
 def _one_in(frequency_class: int) -> int:

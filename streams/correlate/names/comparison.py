@@ -1,6 +1,5 @@
 """Two names compared: a level, and a class that says how much their agreement tells."""
 
-from functools import lru_cache
 from typing import Final
 
 from schemas.link import Level
@@ -18,9 +17,6 @@ Compared = tuple[Level, int]
 
 CLASS_BITS: Final = 2
 TOP_CLASS: Final = 15
-_CACHE_PAIRS: Final = 131_072
-
-
 _CONFLICT_OFFSET_BITS: Final = 12
 """Added to the net bits of a conflict, so that its classes tell apart who says how much."""
 CONTRADICTED_CLASS: Final = 5
@@ -41,7 +37,6 @@ def compare_names(left: Name, right: Name) -> Compared:
     return _unequal(left, right) if left.wire < right.wire else _unequal(right, left)
 
 
-@lru_cache(_CACHE_PAIRS)
 def _unequal(left: Name, right: Name) -> Compared:
     found = align(left, right)
     agreed, equal = 0.0, True

@@ -127,7 +127,11 @@ def _thing(found: Alignment) -> float:
         return _MOST_IN_CONFLICT * agreed
     if (found.left and found.right) or any(each.sort == "number" for each in rest):
         return _CONFLICT * agreed * weight / (weight + extra) + _SOME_AGREE
-    telling = [pair for pair in found.pairs if any(each.sort == "word" for each in pair.left)]
+    telling = [
+        pair
+        for pair in found.pairs
+        if all(any(each.sort == "word" for each in side) for side in (pair.left, pair.right))
+    ]
     if rest and not telling:
         return _CONFLICT * agreed
     dear = _weight([each for each in rest if each.sort not in _EXTRA_BY_SORT])

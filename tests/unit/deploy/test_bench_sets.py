@@ -12,7 +12,7 @@ from deploy.bench.people import People
 from deploy.bench.quality import Finding, chosen_sets
 from deploy.bench.rivals import SPLINK, Rivals
 from deploy.bench.sets import ALL_SETS, MAPPINGS, PEOPLE, existing, febrl_label
-from deploy.bench.speed_table import ROWS, rows
+from deploy.bench.speed_table import ROWS, lines_new, rows
 from deploy.bench.table import verdict
 from schemas.errors import ConfigError
 
@@ -99,3 +99,11 @@ def test_speed_table_says_what_was_not_measured() -> None:
     assert cells["two names, warm"][2:] == ("9 µs", "<= 10 µs", "yes")
     assert cells["two names, met first"][4] == "no"
     assert cells["withdraw one record, p99"][2] == "not measured"
+
+
+def test_speed_is_told_row_by_row_and_once() -> None:
+    told: set[str] = set()
+    names = {"warm_us": 9.0}
+    assert list(lines_new({"names": names}, told)) == ["two names, warm: 9 µs (goal <= 10 µs: yes)"]
+    more = {"names": names, "febrl4": {"with_features_s": 7000}}
+    assert list(lines_new(more, told)) == ["febrl4, features made: 7,000 events/s"]

@@ -113,8 +113,8 @@ def test_operation_that_moved_back_meets_again() -> None:
     assert live(planned(), planned(BIS), away, back) == BOTH
 
 
-KILOMETRE = {"radius_metres": 1_000, "latitude_microdegrees": 52_000_000}
-NORTH = {"radius_metres": 1_000, "latitude_microdegrees": 52_027_000}
+KILOMETRE: dict[str, Any] = {"radius_metres": 1_000, "latitude_microdegrees": 52_000_000}
+NORTH: dict[str, Any] = {"radius_metres": 1_000, "latitude_microdegrees": 52_027_000}
 """3,004 metres further north: two discs of a kilometre leave a kilometre between them."""
 
 

@@ -112,6 +112,9 @@ def test_few_labels_move_the_weights_in_use_a_little_not_back_to_the_beginning()
     assert abs(trained.release_bits - WEIGHTS.release_bits) < 0.5
     for level, bits in WEIGHTS.table.items():
         assert abs(trained.table[level] - bits) < 0.5
+    assert abs(trained.relatives_bits - WEIGHTS.relatives_bits) < 0.5
+    for level, bits in WEIGHTS.relatives.items():
+        assert abs(trained.relatives[level] - bits) < 0.5
 
 
 def test_a_threshold_that_moves_far_on_one_set_is_warned_of() -> None:

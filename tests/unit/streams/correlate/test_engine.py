@@ -74,6 +74,22 @@ def test_a_withdrawn_record_leaves_all_as_if_it_had_never_come() -> None:
     assert engine.entities() == stay.entities()
 
 
+def test_evidence_names_the_identifier_of_its_own_side_whoever_came_first() -> None:
+    (known,) = people(random.Random(5), 1).values()
+    phone = {"scheme": "phone", "issuer": None, "value": "+12025550101"}
+    others = [{"scheme": "email", "issuer": None, "value": f"m{at}@example.org"} for at in range(3)]
+    one, several = known | {"identifiers": [phone]}, known | {"identifiers": [*others, phone]}
+    for order in (("A", "B"), ("B", "A")):
+        engine = Engine()
+        for reference in order:
+            entity = {"A": one, "B": several}[reference]
+            engine.add(reference, cast("Entity", entity))
+        (link,) = engine.links()
+        assert [each.scheme for each in link.evidence if each.attribute == "identifier"] == [
+            "phone"
+        ]
+
+
 def test_a_reference_stands_once() -> None:
     engine = Engine()
     (entity,) = people(random.Random(3), 1).values()

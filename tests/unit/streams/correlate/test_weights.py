@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from schemas.link import Evidence, Level
-from streams.correlate.reasons import effect, explain, scheme_words
+from streams.correlate.reasons import effect, explain, explained, scheme_words
 from streams.correlate.weights import WEIGHTS, evidence_bits, load_weights, supports
 from tests.support.entities import SAME, evidence, named, posted
 from tests.support.events import build_person
@@ -18,9 +18,13 @@ def test_fuzzy_supports_are_minimal_and_carry_what_conflicts() -> None:
     assert found
     for each in found:
         attributes = {item.attribute for item in each.evidence}
-        assert {"name", "sex"} <= attributes
-        assert each.bits == sum(map(evidence_bits, each.evidence)) >= WEIGHTS.release_bits
-        others = [item for item in each.evidence if item.attribute not in {"name", "sex"}]
+        assert {"name", "given_name", "sex"} <= attributes
+        told = sum(piece.bits or 0.0 for piece in explain(each.evidence))
+        assert told == pytest.approx(each.bits)
+        assert each.bits >= WEIGHTS.release_bits
+        others = [
+            item for item in each.evidence if item.attribute not in {"name", "given_name", "sex"}
+        ]
         weakest = evidence_bits(min(others, key=evidence_bits))
         assert len(others) == 1 or each.bits - weakest < WEIGHTS.release_bits
 
@@ -73,14 +77,14 @@ def test_weight_is_said_on_a_scale_of_words(bits: float, words: str) -> None:
     ],
 )
 def test_rarity_of_a_name_is_said_in_people(level: Level, frequency_class: int, words: str) -> None:
-    (found,) = explain([Evidence("name", "", level, 0, 0, "", "", frequency_class)])
+    found = explained(Evidence("name", "", level, 0, 0, "", "", frequency_class))
     assert found.phrase == words
 
 
 def test_every_level_that_weighs_has_words() -> None:
     for attribute, level, frequency_class in WEIGHTS.table:
         item = Evidence(attribute, "phone", cast("Level", level), 0, 0, "", "", frequency_class)
-        (found,) = explain([item])
+        found = explained(item)
         assert found.phrase[:1].isupper()
         assert found.bits == evidence_bits(item)
 

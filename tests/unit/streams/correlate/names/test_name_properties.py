@@ -4,7 +4,7 @@ import re
 from time import thread_time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.correlate.names import (
@@ -62,6 +62,7 @@ def test_wire_forms_are_few_compact_and_read_back(
         assert len(name.tokens) == len(name.roles)
 
 
+@example("organization", "Y", "0A:I")  # a legal form near to a word
 @given(kinds, either, either)
 def test_comparing_and_scoring_are_symmetric_and_bounded(kind: str, one: str, other: str) -> None:
     for left in named(kind, one):
