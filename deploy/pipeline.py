@@ -28,6 +28,10 @@ _PORT_SETTING: Mapping[str, str] = {
     "ops": "LIAISON_WEB__PORT",
 }
 _READY_TIMEOUT_SECONDS = 90.0
+_INSTANCE = "LIAISON_WORKER__INSTANCE_ID"
+
+NUMBERED = "#"
+"""`dedupe#2` is a second process of `dedupe`, with an instance id of its own."""
 
 _SECRETS = frozenset(
     {
@@ -80,10 +84,13 @@ class Pipeline:
 
     def launch(self, name: str) -> None:
         """Start one process without waiting for it."""
-        argv = self._commands.get(name, (LIAISON, *_ARGUMENTS[name]))
-        withheld = _SECRETS - _MAY_KNOW.get(name, frozenset())
+        part, _, number = name.partition(NUMBERED)
+        argv = self._commands.get(name, (LIAISON, *_ARGUMENTS[part]))
+        withheld = _SECRETS - _MAY_KNOW.get(part, frozenset())
         known = {key: value for key, value in self._environment.items() if key not in withheld}
-        known[_PORT_SETTING[name]] = str(self._ports[name])
+        known[_PORT_SETTING[part]] = str(self._ports[name])
+        if number and _INSTANCE in known:
+            known[_INSTANCE] += f"-{number}"
         self._group.start(name, argv, known)
 
     def await_ready(self, name: str) -> None:

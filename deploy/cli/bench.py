@@ -16,6 +16,7 @@ from deploy.bench.rivals import Rivals
 from deploy.bench.speed import measure_peers, measure_speed
 from deploy.bench.speed_table import speed_table
 from deploy.bench.table import notes, quality_table
+from deploy.cli.bench_stream import crash
 from deploy.cli.progress import shown_progress
 from deploy.machine import provenance
 from deploy.rehearsal import rehearsal
@@ -24,6 +25,7 @@ from deploy.settings import read_settings
 from streams.correlate.weights import WEIGHTS, load_weights
 
 app = typer.Typer(no_args_is_help=True, help="Measure pipeline and correlation.")
+app.command()(crash)
 
 DATA: Final = Path("../shared/data")
 _LATENCY_SECONDS = 20

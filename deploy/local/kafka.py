@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -26,22 +27,43 @@ _FREE_PORTS = range(20_000, 30_000)
 _PROBE_TIMEOUT_MS = 2_000
 
 
+class Detour(NamedTuple):
+    """A second way to the broker, through a proxy: where the broker listens, where it sends to."""
+
+    listener: int
+    advertised: int
+
+
 @dataclass(frozen=True)
 class Ports:
     """Where the broker and its own controller listen, both on HOST."""
 
     broker: int
     controller: int
+    detour: Detour | None = None
 
 
 def broker_options(ports: Ports) -> dict[str, str]:
     """Kafka's own settings that make one small node fast to start, restart and rebalance."""
-    return {
+    return _detour_options(ports) | {
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.quorum.voters": f"1@{HOST}:{ports.controller}",
-        "listeners": f"PLAINTEXT://{HOST}:{ports.broker},CONTROLLER://{HOST}:{ports.controller}",
-        "advertised.listeners": f"PLAINTEXT://{HOST}:{ports.broker}",
+        "listeners": ",".join(
+            f"{name}://{HOST}:{port}"
+            for name, port in (
+                ("PLAINTEXT", ports.broker),
+                ("CONTROLLER", ports.controller),
+                *([("DETOUR", ports.detour.listener)] if ports.detour else []),
+            )
+        ),
+        "advertised.listeners": ",".join(
+            f"{name}://{HOST}:{port}"
+            for name, port in (
+                ("PLAINTEXT", ports.broker),
+                *([("DETOUR", ports.detour.advertised)] if ports.detour else []),
+            )
+        ),
         "controller.listener.names": "CONTROLLER",
         "auto.create.topics.enable": "false",
         "message.max.bytes": str(MAX_MESSAGE_BYTES),
@@ -63,6 +85,15 @@ def broker_options(ports: Ports) -> dict[str, str]:
         "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
         "log.index.size.max.bytes": str(1024 * 1024),
         "log.segment.delete.delay.ms": "1000",
+    }
+
+
+def _detour_options(ports: Ports) -> dict[str, str]:
+    if ports.detour is None:
+        return {}
+    return {
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,"
+        "DETOUR:PLAINTEXT"
     }
 
 
