@@ -1,4 +1,4 @@
-"""`liaison bench crash`, `stream` and `scale`: the stream core under faults and beside its peers."""
+"""`liaison bench crash`, `stream` and `scale`: the stream core under faults and beside peers."""
 
 import json
 import logging
@@ -32,6 +32,7 @@ def crash(
     if not quiet:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
         logging.getLogger("deploy.bench").setLevel(logging.INFO)
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)
     order = Order(kills, seed, events, workers, freeze)
     with shown_progress(quiet=quiet) as progress:
         result = run_crash(read_settings(), order, progress)

@@ -107,6 +107,7 @@ def crash(settings: Settings, order: Order, progress: Progress) -> dict[str, Any
 
 ZEROS: Final = (
     "lost", "ghosts", "second_ids", "unaccounted", "stalls", "astray", "ledger_problems", "hung",
+    "differing",
 )  # fmt: skip
 """What must be nothing."""
 
