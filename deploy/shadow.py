@@ -43,8 +43,10 @@ class Shadow:
 
     def run(self) -> None:
         """Let every stage read until nothing is left."""
-        while any([self._step(stage) for stage in self._stages]):
-            pass
+        moved = True
+        while moved:
+            steps = [self._step(stage) for stage in self._stages]
+            moved = any(steps)
 
     def matches(self) -> Mapping[str, Match]:
         """Return the newest state of every match, by id."""
@@ -74,7 +76,7 @@ class Shadow:
         try:
             batch = MemoryBatch(partition, rows)
             stage.process(messages, batch)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  any raise of a pure function is the record's
             stage.recovered(partition, rows.items())
             if len(messages) > 1:
                 for message in messages:

@@ -6,6 +6,7 @@ from deploy.memory import settle_collector
 from deploy.reassessment import ask_to_reassess
 from deploy.settings import Settings
 from deploy.trust import Trust
+from schemas.catalogue import SOURCES
 from schemas.codec import Codec
 from schemas.registry import load_lock
 from schemas.topics import Topics
@@ -18,7 +19,7 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
     """Run stage `name` until SIGTERM or Ctrl-C; never returns.
 
     `runner_type` is the seam for the fault suite, which plants a wrong durability order. Raises
-    ConfigError for a missing setting or a register that is not signed.
+    ConfigError for a missing setting, a register that is not signed, or a topic that is unfit.
     """
     trust = Trust.of(settings)
     topics = Topics(settings.namespace, settings.partitions)
@@ -35,10 +36,15 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
         web_port=settings.worker.web_port,
         commit_interval_seconds=settings.worker.commit_interval_seconds,
         linger_seconds=settings.worker.linger_seconds,
+        retention_ms={
+            spec.name: spec.retention_ms
+            for spec in topics.all(SOURCES.values())
+            if spec.name in stage.source_topics
+        },
     )
+    app = create_app(stage, worker, runner_type)
+    app.prepare()
     if name == "match":
         ask_to_reassess(worker.bootstrap, topics, codec)
     settle_collector()
-    faust.Worker(
-        create_app(stage, worker, runner_type), loglevel="warn", redirect_stdouts=False
-    ).execute_from_commandline()
+    faust.Worker(app, loglevel="warn", redirect_stdouts=False).execute_from_commandline()

@@ -20,7 +20,6 @@ def crash(
     kills: Annotated[int, typer.Option(min=1, help="Faults of all kinds.")] = 100,
     seed: Annotated[int, typer.Option(help="Which world, and which faults when.")] = 7,
     events: Annotated[int, typer.Option(help="Events; 0 takes 40 a fault.")] = 0,
-    workers: Annotated[int, typer.Option(min=1, help="Processes of each keyed stage.")] = 2,
     freeze: Annotated[float, typer.Option(help="Seconds of a SIGSTOP or a network cut.")] = 30.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress on standard error.")] = False,
@@ -33,9 +32,9 @@ def crash(
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
         logging.getLogger("deploy.bench").setLevel(logging.INFO)
         logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    order = Order(kills, seed, events, workers, freeze)
+    order = Order(kills, seed, events, freeze_seconds=freeze)
     with shown_progress(quiet=quiet) as progress:
-        result = run_crash(read_settings(), order, progress)
+        result = run_crash(read_settings(), order, progress).result
     report(result, "Under faults", as_json=as_json)
     if not result["ok"]:
         raise typer.Exit(1)

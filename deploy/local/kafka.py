@@ -28,7 +28,7 @@ _PROBE_TIMEOUT_MS = 2_000
 
 
 class Detour(NamedTuple):
-    """A second way to the broker, through a proxy: where the broker listens, where it sends to."""
+    """A second way, through a proxy: where the broker listens for it, what address it names."""
 
     listener: int
     advertised: int
@@ -45,25 +45,12 @@ class Ports:
 
 def broker_options(ports: Ports) -> dict[str, str]:
     """Kafka's own settings that make one small node fast to start, restart and rebalance."""
-    return _detour_options(ports) | {
+    return {
         "process.roles": "broker,controller",
         "node.id": "1",
         "controller.quorum.voters": f"1@{HOST}:{ports.controller}",
-        "listeners": ",".join(
-            f"{name}://{HOST}:{port}"
-            for name, port in (
-                ("PLAINTEXT", ports.broker),
-                ("CONTROLLER", ports.controller),
-                *([("DETOUR", ports.detour.listener)] if ports.detour else []),
-            )
-        ),
-        "advertised.listeners": ",".join(
-            f"{name}://{HOST}:{port}"
-            for name, port in (
-                ("PLAINTEXT", ports.broker),
-                *([("DETOUR", ports.detour.advertised)] if ports.detour else []),
-            )
-        ),
+        "listeners": f"PLAINTEXT://{HOST}:{ports.broker},CONTROLLER://{HOST}:{ports.controller}",
+        "advertised.listeners": f"PLAINTEXT://{HOST}:{ports.broker}",
         "controller.listener.names": "CONTROLLER",
         "auto.create.topics.enable": "false",
         "message.max.bytes": str(MAX_MESSAGE_BYTES),
@@ -88,12 +75,15 @@ def broker_options(ports: Ports) -> dict[str, str]:
     }
 
 
-def _detour_options(ports: Ports) -> dict[str, str]:
-    if ports.detour is None:
-        return {}
-    return {
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,"
-        "DETOUR:PLAINTEXT"
+def with_detour(options: dict[str, str], detour: Detour) -> dict[str, str]:
+    """Add the second way to a broker's options."""
+    return options | {
+        "listeners": f"{options['listeners']},DETOUR://{HOST}:{detour.listener}",
+        "advertised.listeners": f"{options['advertised.listeners']},"
+        f"DETOUR://{HOST}:{detour.advertised}",
+        "listener.security.protocol.map": ",".join(
+            f"{name}:PLAINTEXT" for name in ("PLAINTEXT", "CONTROLLER", "DETOUR")
+        ),
     }
 
 
@@ -180,6 +170,8 @@ class KafkaNode:
     def _prepare(self) -> None:
         self._scratch.mkdir(parents=True, exist_ok=True)
         options = broker_options(self.ports) | {"log.dirs": str(self._data)}
+        if self.ports.detour is not None:
+            options = with_detour(options, self.ports.detour)
         self._properties.write_text("".join(f"{k}={v}\n" for k, v in options.items()))
         if not (self._data / "meta.properties").exists():
             self._format()

@@ -1,7 +1,7 @@
 """One Faust app for one stage: the group, the agent, the changelog, the settings. Wiring only."""
 
-import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,7 +41,9 @@ class WorkerSettings:
     linger_seconds: float = 0.01
     """How long records gather between two fetches."""
     stall_seconds: float = 60.0
-    """A batch without progress for so long crashes the worker."""
+    """A partition without progress for so long crashes the worker."""
+    retention_ms: Mapping[str, int] = field(default_factory=dict)
+    """How long each source topic must keep its messages."""
 
 
 class StageApp(faust.App):
@@ -70,18 +72,25 @@ class StageApp(faust.App):
         """The changelog partition of a source partition."""
         return TP(self.changelog, partition)
 
-    async def on_first_start(self) -> None:
-        """Answer probes, create the changelog, wait until every topic has its leaders."""
-        if self.settings.web_port is not None:
-            server = HealthServer(self.settings.web_port, self)
-            await self.add_runtime_dependency(server)
-        await asyncio.to_thread(
-            prepare_topics,
+    def prepare(self) -> None:
+        """Create the changelog, wait until every topic has its leaders. Call it before the start.
+
+        Raises:
+            TopicMissingError, TopicUnfitError: the stage must not start; says which topic and why.
+        """
+        prepare_topics(
             self.settings.bootstrap,
             sources=self.stage.source_topics,
             changelog=self.changelog if self.stage.table else None,
             partitions=self.settings.partitions,
+            retention_ms=self.settings.retention_ms,
         )
+
+    async def on_first_start(self) -> None:
+        """Answer probes."""
+        if self.settings.web_port is not None:
+            server = HealthServer(self.settings.web_port, self)
+            await self.add_runtime_dependency(server)
         await super().on_first_start()
 
     def dead_reasons(self) -> list[str]:
@@ -154,7 +163,7 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
         "consumer_max_fetch_size": 4 << 20,
         "broker_commit_interval": settings.commit_interval_seconds,
         "broker_session_timeout": 10.0,
-        "broker_heartbeat_interval": 2.0,
+        "broker_heartbeat_interval": 0.5,
         "broker_rebalance_timeout": 10.0,
         "producer_linger": 0.0,
         "producer_max_request_size": 16 << 20,

@@ -101,6 +101,9 @@ class Stage(Protocol):
         """Whether the stage keeps rows; without, a batch that changes any is refused."""
         ...
 
+    # A stage whose rows have formats also has `row_format: int`; without, 0. Rows of another one
+    # are refused when they are loaded.
+
     def process(self, messages: Sequence[Message], batch: Batch) -> None:
         """Handle messages of one partition in offset order. Raising means: try record by record."""
         ...

@@ -14,6 +14,7 @@ from streams.transport.batch import Headers
 
 OWNER_HEADER = "owner"
 MARKER_KEY = b"\x00liaison.owner"
+_FORMAT = 1
 TOPIC_CONFIG: Mapping[str, str] = {
     "cleanup.policy": "compact",
     "min.compaction.lag.ms": "3600000",
@@ -32,6 +33,10 @@ class ForeignWriteError(RuntimeError):
     """Somebody else wrote to a changelog partition this worker owns: its state may be stale."""
 
 
+class ChangelogVersionError(RuntimeError):
+    """The changelog was written in another format than this build reads: it must not be used."""
+
+
 class ChangesTooLargeError(ValueError):
     """One batch changes more than `MAX_CHANGES_BYTES`: it could not be made durable atomically."""
 
@@ -48,9 +53,11 @@ class ChangelogRecord(Protocol):
 class PartitionState:
     """Durable rows of one partition, and what is known of its changelog."""
 
-    __slots__ = ("end", "foreign", "owned", "rows", "token")
+    __slots__ = ("end", "foreign", "owned", "rows", "token", "version")
 
-    def __init__(self) -> None:
+    def __init__(self, row_format: int = 0) -> None:
+        """`row_format` is the stage's own number for what its rows look like."""
+        self.version = b"%d.%d" % (_FORMAT, row_format)
         self.rows: dict[bytes, bytes] = {}
         self.end = 0
         """Offset the next changelog row must get."""
@@ -67,7 +74,11 @@ class PartitionState:
         return self.owned == self.token and not self.foreign
 
     def load(self, records: Iterable[ChangelogRecord]) -> None:
-        """Apply changelog records in offset order; those already known are skipped."""
+        """Apply changelog records in offset order; those already known are skipped.
+
+        Raises:
+            ChangelogVersionError: a marker says that the rows are of another format.
+        """
         for record in records:
             if record.offset < self.end:
                 continue
@@ -78,10 +89,19 @@ class PartitionState:
                 continue
             self.token = token
             self.foreign.discard(record.key)
-            if record.value is None:
+            if record.key == MARKER_KEY:
+                self._check(record.value)
+            elif record.value is None:
                 self.rows.pop(record.key, None)
-            elif record.key != MARKER_KEY:
+            else:
                 self.rows[record.key] = record.value
+
+    def _check(self, version: bytes | None) -> None:
+        if version != self.version:
+            raise ChangelogVersionError(
+                f"rows of format {version!r}, this build reads {self.version!r}: start the build "
+                "that wrote them, or read the sources again in another namespace"
+            )
 
     def claim(self, generation: int) -> tuple[int, dict[bytes, bytes | None]]:
         """Token and first rows of a new owner: the marker, then every foreign key put right.
@@ -90,7 +110,7 @@ class PartitionState:
         deleted and counts from one again, or a static member restarts within its generation.
         """
         token = max(self.token + 1, generation << _INCARNATIONS_BITS)
-        rows: dict[bytes, bytes | None] = {MARKER_KEY: b""}
+        rows: dict[bytes, bytes | None] = {MARKER_KEY: self.version}
         rows.update((key, self.rows.get(key)) for key in self.foreign if key != MARKER_KEY)
         return token, rows
 

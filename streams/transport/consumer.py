@@ -4,6 +4,8 @@ Faust keeps the group, the assignor, recovery and the agents. Replaced are its i
 acknowledgements: stock Faust acknowledges what an iterator skips, forgets acknowledgements before
 it commits on revocation, and empties stream queues after it has resumed and sought partitions.
 Every private name used here is pinned by `tests/unit/streams/transport/test_faust_names.py`.
+
+It is one module because its methods are callbacks of one Faust class and share one set of lanes.
 """
 
 import asyncio
@@ -23,6 +25,13 @@ from streams.transport.fetch import BatchConsumerThread
 from streams.transport.lanes import Lane
 from streams.transport.producer import BatchProducer
 from streams.transport.recovery import BulkRecovery
+from streams.transport.watchdog import (
+    RecordsGoneError,
+    StalledError,
+    find_stall,
+    gap_reason,
+    rebalance_stall,
+)
 
 BARRIER_SECONDS = 5.0
 """How long a rebalance or a stop waits for batches that have begun."""
@@ -30,10 +39,6 @@ EXIT_SECONDS = 10.0
 """How long a crashed worker may take to end; a producer that retries for ever would keep it."""
 _FETCH_SECONDS = 0.5
 _BUSY_FETCH_SECONDS = 0.01
-
-
-class StalledError(RuntimeError):
-    """A batch has made no progress for too long: crash rather than stall."""
 
 
 class BatchConsumer(AIOKafkaConsumer):
@@ -149,7 +154,7 @@ class BatchConsumer(AIOKafkaConsumer):
         """Start lanes anew; keep the state of partitions that stay, forget the others."""
         sources = {tp for tp in assigned if tp.topic in self.app.stage.source_topics}
         self._recovery.prepare({tp.partition for tp in sources})
-        self._lanes = {tp: Lane() for tp in sources}
+        self._lanes = {tp: Lane(time.monotonic()) for tp in sources}
         metrics.PARTITIONS.labels(self.app.stage.name).set(len(sources))
         await super().on_partitions_assigned(assigned, generation_id)
 
@@ -172,6 +177,9 @@ class BatchConsumer(AIOKafkaConsumer):
         except asyncio.CancelledError:
             if not self.app.should_stop:
                 raise
+        except Exception as error:
+            await self.abort(error)
+            raise
 
     async def _fetch_once(self) -> None:
         # INVARIANT: sources are fetched only outside of rebalances, whose last act is to seek
@@ -194,29 +202,55 @@ class BatchConsumer(AIOKafkaConsumer):
         for topic_partition, batch in records.items():
             tp = TP(topic_partition.topic, topic_partition.partition)
             if tp in lanes:
+                await self._refuse_gap(tp, lanes[tp].next_offset, batch[0].offset)
                 lanes[tp].offer(
                     Message(r.key, r.value or b"", r.headers, *tp, r.offset, r.timestamp)
                     for r in batch
                 )
+                if not lanes[tp].handed_out:
+                    lanes[tp].progress_at = time.monotonic()
             else:
                 self._recovery.load(tp, batch)
         self._recovery.finish(self._get_active_partitions())
         for tp, lane in lanes.items():
             await self._hand_out(tp, lane)
 
+    async def _refuse_gap(self, tp: TP, expected: int, first: int) -> None:
+        """Tell deleted records from offsets that never were records (transaction markers)."""
+        expected = expected or self._committed_offset[tp] or 0
+        if expected and first > expected:
+            earliest = await self.earliest_offsets(tp)
+            if reason := gap_reason(tp, expected, earliest[tp]):
+                raise RecordsGoneError(reason)
+
     # -- watching
 
     @Service.task
     async def _watch(self) -> None:
+        limit, began = self.app.settings.stall_seconds, None
         async for _ in self.itertimer(1.0, name="batch-watchdog"):
-            limit = time.monotonic() - self.app.settings.stall_seconds
+            now = time.monotonic()
+            # The lanes' time starts anew with the assignment that ends a rebalance.
+            began = (began or now) if self.app.rebalancing else None
             for tp, lane in self._lanes.items():
-                if lane.handed_out and lane.progress_at < limit and not self.app.rebalancing:
-                    await self.abort(StalledError(f"no progress on {tp.topic} {tp.partition}"))
-            metrics.LAG.labels(self.app.stage.name).set(sum(map(self._lag, self._lanes)))
+                if lane.is_idle and await self._has_read_all(tp):
+                    lane.progress_at = now
+            if began is None:
+                reason = find_stall(self._lanes, self.app.runner.doing, self._end, now, limit)
+            else:
+                reason = rebalance_stall(now - began, limit)
+            if reason:
+                await self.abort(StalledError(reason))
             oldest = [m.timestamp_ms for lane in self._lanes.values() if (m := lane.oldest)]
-            age = time.time() - min(oldest) / 1000 if oldest else 0.0
-            metrics.OLDEST_UNACKED.labels(self.app.stage.name).set(age)
+            metrics.observe(self.app.stage.name, sum(map(self._lag, self._lanes)), oldest)
+
+    def _end(self, tp: TP) -> int:
+        return self.highwater(tp) or 0
+
+    async def _has_read_all(self, tp: TP) -> bool:
+        """Whether nothing is left to fetch; behind the last record there may be markers."""
+        durable = self._committed_offset[tp] or 0
+        return durable >= self._end(tp) or (await self.position(tp) or 0) >= self._end(tp)
 
     def _lag(self, tp: TP) -> int:
         durable = self._lanes[tp].settled or self._committed_offset[tp] or 0

@@ -36,12 +36,16 @@ class StageRunner:
     def __init__(self, stage: Stage, sink: Sink, progress: Progress) -> None:
         self.stage = stage
         self.states: dict[int, PartitionState] = {}
+        self.doing: dict[int, str] = {}
+        """What a partition in work waits for, for whoever finds it stalled."""
         self._sink = sink
         self._progress = progress
 
     def state(self, partition: int) -> PartitionState:
         """What is durable of a partition; loading its changelog goes here."""
-        return self.states.setdefault(partition, PartitionState())
+        if partition not in self.states:
+            self.states[partition] = PartitionState(getattr(self.stage, "row_format", 0))
+        return self.states[partition]
 
     async def take_over(self, partition: int, generation: int, end: int = 0) -> None:
         """Become the owner of a partition whose changelog has been loaded up to `end`. Idempotent.
@@ -104,8 +108,11 @@ class StageRunner:
     async def _settle(self, partition: int, state: PartitionState, batch: MemoryBatch) -> None:
         # INVARIANT: outputs are acknowledged before state, and state before the source offset.
         # State first would make a replay find its work done and its outputs missing for ever.
+        self.doing[partition] = "outputs"
         await self._sink.publish(batch.outputs)
+        self.doing[partition] = "changelog"
         await self._keep(partition, state, batch.changes)
+        del self.doing[partition]
 
     async def _keep(
         self, partition: int, state: PartitionState, changes: Mapping[bytes, bytes | None]

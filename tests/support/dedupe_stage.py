@@ -55,7 +55,9 @@ def main() -> None:
     runner: type[StageRunner] = StateFirstRunner if given.pop("state_first", False) else StageRunner
     stage = DedupeStage(given.pop("source"), given.pop("target"))
     settings = WorkerSettings(data_folder=Path(given.pop("data_folder")), **given)
-    faust.Worker(create_app(stage, settings, runner), loglevel="info").execute_from_commandline()
+    app = create_app(stage, settings, runner)
+    app.prepare()
+    faust.Worker(app, loglevel="info").execute_from_commandline()
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ Clients that come this way are told of no other: the broker names the proxy as i
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import psutil
 
@@ -66,7 +66,7 @@ class Proxy:
         """Let it pass again; what was held is lost with its connections."""
         self._run(self._release(pid))
 
-    def _run(self, work: "asyncio._CoroutineLike[None]") -> None:
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     async def _listen(self) -> None:

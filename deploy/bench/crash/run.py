@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from deploy.bench.crash.aftermath import Aftermath, aftermath
 from deploy.bench.crash.disorder import disordered
@@ -76,8 +76,22 @@ class Played:
     publication: Publication
 
 
-def crash(settings: Settings, order: Order, progress: Progress) -> dict[str, Any]:
-    """Run the pipeline under faults and return the account; `ok` says whether all promises held.
+class Crashed(NamedTuple):
+    """The account of a run; its `ok` says whether all promises held."""
+
+    result: dict[str, Any]
+    after: Aftermath
+
+
+def world_of(order: Order, now: datetime) -> World:
+    """Return the world that such a run publishes."""
+    return disordered(build_world(order.seed, order.event_count, now=now), order.seed)
+
+
+def crash(
+    settings: Settings, order: Order, progress: Progress, world: World | None = None
+) -> Crashed:
+    """Run the pipeline under faults while a world passes (without one: that of the seed), account.
 
     Raises StackError where a part can't be started at all.
     """
@@ -87,9 +101,7 @@ def crash(settings: Settings, order: Order, progress: Progress) -> dict[str, Any
         Proxy.serving(_known(broker.detour)) as proxy,
         rehearsal(_behind(settings, broker), Cast(order.processes), progress) as run,
     ):
-        world = disordered(
-            build_world(order.seed, order.event_count, now=datetime.now(UTC)), order.seed
-        )
+        world = world or world_of(order, datetime.now(UTC))
         troupe = Troupe(run, broker, proxy)
         with StallWatch(run, troupe.struck) as watch:
             played = _play(troupe, world, order, progress)
@@ -102,7 +114,7 @@ def crash(settings: Settings, order: Order, progress: Progress) -> dict[str, Any
         progress("Account", 1, 1)
     result["ok"] = not any(result[name] for name in ZEROS)
     result["seconds"] = round(time.monotonic() - started, 1)
-    return result
+    return Crashed(result, after)
 
 
 ZEROS: Final = (

@@ -1,4 +1,4 @@
-"""Finds partitions with lag and no progress, from a thread of its own, by broker and vault alone."""
+"""Finds partitions with lag and no progress, from a thread of its own, by broker and vault."""
 
 import contextlib
 import threading

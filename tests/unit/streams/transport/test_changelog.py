@@ -8,6 +8,7 @@ from streams.transport.batch import apply_changes
 from streams.transport.changelog import (
     MARKER_KEY,
     MAX_CHANGES_BYTES,
+    ChangelogVersionError,
     ChangesTooLargeError,
     ForeignWriteError,
     PartitionState,
@@ -130,3 +131,10 @@ def test_changes_that_one_record_batch_cannot_hold_are_refused() -> None:
     check_size({b"k": b"x" * (MAX_CHANGES_BYTES - 65)})
     with pytest.raises(ChangesTooLargeError):
         check_size({b"k": b"x" * (MAX_CHANGES_BYTES - 64)})
+
+
+def test_rows_of_another_format_are_refused_when_they_are_loaded() -> None:
+    log = ChangelogPartition()
+    Owner(log, 1).write(a=b"1")
+    with pytest.raises(ChangelogVersionError, match=r"format b'1\.0', this build reads b'1\.2'"):
+        PartitionState(row_format=2).load(log.rows)
