@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kafka import KafkaProducer
 
-from producers.sdk import Publisher, PublishError, Receipt, SigningKeyPair
+from producers.sdk import Publisher, PublishError, Receipt, SigningKeyPair, Timeouts
 from producers.world.faults import Raw, Signature
 from producers.world.timeline import Item
 from schemas import headers
@@ -48,13 +48,15 @@ def publish_world(
     *,
     progress: Progress | None = None,
     rate: float | None = None,
+    acknowledge_seconds: float = _ACKNOWLEDGE_SECONDS,
 ) -> Publication:
     """Publish a world's timeline; `rate` in events a second, None: as fast as possible.
 
+    A broker may be away for `acknowledge_seconds`.
     Order is kept within a source system; chunks of source systems follow each other in order.
     Raises PublishError when the broker stops acknowledging, and when it refuses a message.
     """
-    with _Press(bootstrap, topics, keys) as press:
+    with _Press(bootstrap, topics, keys, acknowledge_seconds) as press:
         items, started = world.timeline, time.monotonic()
         receipts: list[Receipt] = []
         for chunk in _paced(items, rate):
@@ -78,12 +80,22 @@ def _paced(items: Sequence[Item], rate: float | None) -> Iterator[list[Item]]:
 class _Press:
     """One publisher for each source system, and a bare producer for what no SDK would send."""
 
-    def __init__(self, bootstrap: str, topics: Topics, keys: Mapping[str, SigningKeyPair]) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        topics: Topics,
+        keys: Mapping[str, SigningKeyPair],
+        acknowledge_seconds: float,
+    ) -> None:
         self._topics = topics
+        self._seconds = acknowledge_seconds
+        timeouts = Timeouts(acknowledge=acknowledge_seconds)
         self._keys = keys
         self._forger = generate_key()
         self._publishers = {
-            source: Publisher(bootstrap, source=source, key=key, namespace=topics.namespace)
+            source: Publisher(
+                bootstrap, source=source, key=key, namespace=topics.namespace, timeouts=timeouts
+            )
             for source, key in keys.items()
         }
         self._bare: Any = KafkaProducer(
@@ -96,7 +108,7 @@ class _Press:
     def __exit__(self, *_error: object) -> None:
         for publisher in self._publishers.values():
             publisher.close()
-        self._bare.close(timeout=_ACKNOWLEDGE_SECONDS)
+        self._bare.close(timeout=self._seconds)
 
     def publish(self, chunk: Sequence[Item]) -> list[Receipt]:
         """Publish a chunk and return its receipts once all of it is acknowledged."""
@@ -110,7 +122,7 @@ class _Press:
                     raise PublishError(f"{problem.path}: {problem.message}", retryable=False)
                 receipts.append(result)
         for item, pending in bare:
-            at = pending.get(timeout=_ACKNOWLEDGE_SECONDS)
+            at = pending.get(timeout=self._seconds)
             event_id = item.event["header"]["event_id"]
             receipts.append(Receipt(event_id, at.topic, at.partition, at.offset))
         return receipts

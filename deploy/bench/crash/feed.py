@@ -58,8 +58,9 @@ class Feed:
     def _publish(self) -> Publication:
         run = self._run
         return publish_world(
-            self._world, run.bootstrap, run.topics, run.keys, progress=self._wait, rate=self._rate
-        )
+            self._world, run.bootstrap, run.topics, run.keys, progress=self._wait, rate=self._rate,
+            acknowledge_seconds=_PATIENCE_SECONDS,
+        )  # fmt: skip
 
     def _wait(self, done: int, _total: int) -> None:
         with self._changed:
