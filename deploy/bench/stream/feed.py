@@ -34,7 +34,7 @@ def pace(bootstrap: str, topic: str, rate: float, seconds: float) -> None:
     with closing(KafkaProducer(bootstrap_servers=bootstrap, linger_ms=_LINGER_MS)) as producer:
         started = time.monotonic()
         for number, (key, value, partition) in enumerate(
-            events(int(rate * seconds), time.time_ns, seed=2)
+            events(int(rate * seconds), time.time_ns, seed=time.time_ns())
         ):
             if (ahead := started + number / rate - time.monotonic()) > _PACE_SECONDS:
                 time.sleep(ahead)
