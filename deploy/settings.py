@@ -101,7 +101,7 @@ class WorkerGroupSettings(_Group):
         default=0, ge=0, le=65_535, description="loopback port of /metrics, /livez, /readyz"
     )
     linger_seconds: float = Field(
-        default=0.02, ge=0, description="how long records gather between two fetches"
+        default=0.02, ge=0, description="how long records gather while they keep coming"
     )
     commit_interval_seconds: float = Field(default=1.0, gt=0, description="pause between commits")
 

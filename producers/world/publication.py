@@ -18,7 +18,7 @@ from schemas.topics import Topics, partition_of
 
 _CHUNK: Final = 1_024
 _PACE_SECONDS: Final = 0.05
-_ACKNOWLEDGE_SECONDS: Final = 30
+_ACKNOWLEDGE_SECONDS: Final = 120
 
 Progress = Callable[[int, int], None]
 """Called with (acknowledged, total) as publishing goes on."""
@@ -48,15 +48,14 @@ def publish_world(
     *,
     progress: Progress | None = None,
     rate: float | None = None,
-    acknowledge_seconds: float = _ACKNOWLEDGE_SECONDS,
 ) -> Publication:
     """Publish a world's timeline; `rate` in events a second, None: as fast as possible.
 
-    A broker may be away for `acknowledge_seconds`.
+    A broker may be away for two minutes.
     Order is kept within a source system; chunks of source systems follow each other in order.
     Raises PublishError when the broker stops acknowledging, and when it refuses a message.
     """
-    with _Press(bootstrap, topics, keys, acknowledge_seconds) as press:
+    with _Press(bootstrap, topics, keys) as press:
         items, started = world.timeline, time.monotonic()
         receipts: list[Receipt] = []
         for chunk in _paced(items, rate):
@@ -80,16 +79,9 @@ def _paced(items: Sequence[Item], rate: float | None) -> Iterator[list[Item]]:
 class _Press:
     """One publisher for each source system, and a bare producer for what no SDK would send."""
 
-    def __init__(
-        self,
-        bootstrap: str,
-        topics: Topics,
-        keys: Mapping[str, SigningKeyPair],
-        acknowledge_seconds: float,
-    ) -> None:
+    def __init__(self, bootstrap: str, topics: Topics, keys: Mapping[str, SigningKeyPair]) -> None:
         self._topics = topics
-        self._seconds = acknowledge_seconds
-        timeouts = Timeouts(acknowledge=acknowledge_seconds)
+        timeouts = Timeouts(acknowledge=_ACKNOWLEDGE_SECONDS)
         self._keys = keys
         self._forger = generate_key()
         self._publishers = {
@@ -108,7 +100,7 @@ class _Press:
     def __exit__(self, *_error: object) -> None:
         for publisher in self._publishers.values():
             publisher.close()
-        self._bare.close(timeout=self._seconds)
+        self._bare.close(timeout=_ACKNOWLEDGE_SECONDS)
 
     def publish(self, chunk: Sequence[Item]) -> list[Receipt]:
         """Publish a chunk and return its receipts once all of it is acknowledged."""
@@ -122,7 +114,7 @@ class _Press:
                     raise PublishError(f"{problem.path}: {problem.message}", retryable=False)
                 receipts.append(result)
         for item, pending in bare:
-            at = pending.get(timeout=self._seconds)
+            at = pending.get(timeout=_ACKNOWLEDGE_SECONDS)
             event_id = item.event["header"]["event_id"]
             receipts.append(Receipt(event_id, at.topic, at.partition, at.offset))
         return receipts

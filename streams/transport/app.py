@@ -1,5 +1,6 @@
 """One Faust app for one stage: the group, the agent, the changelog, the settings. Wiring only."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any, cast
 
 import faust
 from faust.transport import drivers
-from faust.types import TP, AppT, ConsumerMessage
+from faust.types import TP
 
 from streams.transport import metrics
 from streams.transport.batch import Stage
@@ -39,11 +40,15 @@ class WorkerSettings:
     """Loopback port of /metrics, /livez and /readyz; None serves nothing, 0 takes a free one."""
     commit_interval_seconds: float = 1.0
     linger_seconds: float = 0.01
-    """How long records gather between two fetches."""
+    """How long records gather at the broker while they keep coming."""
     stall_seconds: float = 60.0
     """A partition without progress for so long crashes the worker."""
     retention_ms: Mapping[str, int] = field(default_factory=dict)
     """How long each source topic must keep its messages."""
+
+
+class StrayMessageError(RuntimeError):
+    """Faust has handed a message to a stream past the batch driver."""
 
 
 class StageApp(faust.App):
@@ -105,17 +110,6 @@ class StageApp(faust.App):
         return reasons
 
 
-class _Whole(faust.Schema[Any, Any]):
-    """Hands a message of the batch driver through undecoded."""
-
-    def compile(self, app: AppT, **_: Any) -> Any:
-        async def decode(message: ConsumerMessage, *, propagate: bool = False) -> Any:
-            del propagate
-            return app.create_event(None, message.value, None, message)
-
-        return decode
-
-
 def create_app(
     stage: Stage, settings: WorkerSettings, runner_type: type[StageRunner] = StageRunner
 ) -> StageApp:
@@ -129,13 +123,15 @@ def create_app(
     app.runner = _runner(app, runner_type)
     if stage.table:
         app.Table(_TABLE, partitions=settings.partitions, key_type=bytes, value_type=bytes)
-    source = app.topic(*stage.source_topics, partitions=settings.partitions, schema=_Whole())
+    source = app.topic(*stage.source_topics, partitions=settings.partitions)
 
     @app.agent(source, name=stage.name)
-    async def process(stream: Any) -> None:
-        async for event in stream.noack().events():
-            app.driver.begin(event.message)
+    async def subscribe(stream: Any) -> None:
+        """Make Faust subscribe to the sources; batches go to the runner, none comes here."""
+        async for _ in stream.noack():
+            raise StrayMessageError
 
+    logging.getLogger("aiokafka").setLevel(logging.WARNING)  # else a line a request is made
     return app
 
 

@@ -1,8 +1,9 @@
 """The Faust driver: fetches whole partitions' worth, hands out batches, commits what is durable.
 
-Faust keeps the group, the assignor, recovery and the agents. Replaced are its inner loop and its
-acknowledgements: stock Faust acknowledges what an iterator skips, forgets acknowledgements before
-it commits on revocation, and empties stream queues after it has resumed and sought partitions.
+Faust keeps the group, the assignor, recovery, and agents as those who subscribe. Replaced are its
+inner loop, its way through streams and its acknowledgements: stock Faust acknowledges what an
+iterator skips, forgets acknowledgements before it commits on revocation, and empties stream queues
+after it has resumed and sought partitions.
 Every private name used here is pinned by `tests/unit/streams/transport/test_faust_names.py`.
 
 It is one module because its methods are callbacks of one Faust class and share one set of lanes.
@@ -16,7 +17,7 @@ from typing import Any
 
 from faust.transport.drivers.aiokafka import Consumer as AIOKafkaConsumer
 from faust.transport.drivers.aiokafka import Transport as AIOKafkaTransport
-from faust.types import TP, ConsumerMessage
+from faust.types import TP
 from mode import Service
 
 from streams.transport import metrics
@@ -58,16 +59,16 @@ class BatchConsumer(AIOKafkaConsumer):
 
     # -- work
 
-    def begin(self, message: Any) -> None:
-        """Start work on a batch an agent has received, unless a rebalance has given it up."""
-        lane = self._lanes.get(message.tp)
-        if lane is None or lane.task is not None or message.value is not lane.handed_out:
+    def _begin(self, tp: TP, lane: Lane) -> None:
+        """Start work on the next batch of a lane, if there is one and it may be begun."""
+        # INVARIANT: nothing is begun while rebalancing: at its end the sources are sought to the
+        # committed offsets, and what was begun meanwhile would be worked on twice at once.
+        if self.app.rebalancing or not self.flow_active or self._lanes.get(tp) is not lane:
             return
-        if not self.flow_active:
-            return
-        lane.task = task = asyncio.create_task(self._work(message.tp, lane))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        if lane.hand_out(time.monotonic()):
+            task = asyncio.create_task(self._work(tp, lane))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
 
     async def _work(self, tp: TP, lane: Lane) -> None:
         begun = time.monotonic()
@@ -77,7 +78,7 @@ class BatchConsumer(AIOKafkaConsumer):
             await self.app.runner.run(tp.partition, lane.handed_out)
             lane.settle()
             metrics.BATCH_SECONDS.labels(self.app.stage.name).observe(time.monotonic() - begun)
-            await self._hand_out(tp, lane)
+            self._begin(tp, lane)
         except Exception as error:  # noqa: BLE001  whatever it is, nothing more may be settled
             await self.abort(error)
 
@@ -93,20 +94,6 @@ class BatchConsumer(AIOKafkaConsumer):
         timer.daemon = True
         timer.start()
         await self.app.crash(error)
-
-    async def _hand_out(self, tp: TP, lane: Lane) -> None:
-        # INVARIANT: nothing is handed out while rebalancing. At its end recovery resumes and seeks
-        # the partitions and only then empties the stream queues: a batch would vanish in them.
-        if self.app.rebalancing or not self.flow_active or self._lanes.get(tp) is not lane:
-            return
-        if not lane.hand_out(time.monotonic()):
-            return
-        batch: Any = lane.handed_out
-        message = ConsumerMessage(
-            tp.topic, tp.partition, batch[0].offset, batch[0].timestamp_ms / 1000.0, 0,
-            None, None, batch, None, 0, 0, tp, generation_id=self.app.consumer_generation_id,
-        )  # fmt: skip
-        await self.wait_first(self.callback(message), self.suspend_flow.wait())
 
     # -- commits: only settled batches count, not what stream iterators acknowledge
 
@@ -170,7 +157,6 @@ class BatchConsumer(AIOKafkaConsumer):
         try:
             while not (self.should_stop or fetcher.should_stop):
                 await self._fetch_once()
-                await asyncio.sleep(self.app.settings.linger_seconds)
         except self.consumer_stopped_errors:
             if not self.app.should_stop:
                 raise
@@ -213,7 +199,7 @@ class BatchConsumer(AIOKafkaConsumer):
                 self._recovery.load(tp, batch)
         self._recovery.finish(self._get_active_partitions())
         for tp, lane in lanes.items():
-            await self._hand_out(tp, lane)
+            self._begin(tp, lane)
 
     async def _refuse_gap(self, tp: TP, expected: int, first: int) -> None:
         """Tell deleted records from offsets that never were records (transaction markers)."""

@@ -18,7 +18,7 @@ class Lane:
     """One source partition during one assignment."""
 
     __slots__ = (
-        "_bytes", "handed_out", "next_offset", "pending", "progress_at", "settled", "task",
+        "_bytes", "handed_out", "next_offset", "pending", "progress_at", "settled",
     )  # fmt: skip
 
     def __init__(self, now: float = 0.0) -> None:
@@ -26,8 +26,6 @@ class Lane:
         self.pending: deque[Message] = deque()
         self.handed_out: tuple[Message, ...] = ()
         """The batch in flight, empty if there is none."""
-        self.task: object | None = None
-        """Whatever works on the batch in flight; None while it only waits to be begun."""
         self.settled: int | None = None
         """Offset to commit: one past the last record all of whose effects are durable."""
         self.progress_at = now
@@ -80,4 +78,3 @@ class Lane:
         """The batch in flight is durable."""
         self.settled = self.handed_out[-1].offset + 1
         self.handed_out = ()
-        self.task = None

@@ -35,7 +35,7 @@ def find_stall(
         if not lane.handed_out:
             return f"{place}: at offset {lane.next_offset} of {end(tp)} nothing is fetched"
         first, last = lane.handed_out[0].offset, lane.handed_out[-1].offset
-        waits = doing.get(tp.partition, "an agent" if lane.task is None else "the stage")
+        waits = doing.get(tp.partition, "the stage")
         return f"{place}: offsets {first} to {last} wait for {waits}"
     return None
 

@@ -58,9 +58,8 @@ class Feed:
     def _publish(self) -> Publication:
         run = self._run
         return publish_world(
-            self._world, run.bootstrap, run.topics, run.keys, progress=self._wait, rate=self._rate,
-            acknowledge_seconds=_PATIENCE_SECONDS,
-        )  # fmt: skip
+            self._world, run.bootstrap, run.topics, run.keys, progress=self._wait, rate=self._rate
+        )
 
     def _wait(self, done: int, _total: int) -> None:
         with self._changed:
