@@ -1,5 +1,7 @@
 """Run one stage as one process: its own Faust app, group and changelog."""
 
+from pathlib import Path
+
 import faust
 
 from deploy.memory import settle_collector
@@ -8,6 +10,7 @@ from deploy.settings import Settings
 from deploy.trust import Trust
 from schemas.catalogue import SOURCES
 from schemas.codec import Codec
+from schemas.errors import ConfigError
 from schemas.registry import load_lock
 from schemas.topics import Topics
 from streams.app import build_stage
@@ -36,6 +39,7 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
         web_port=settings.worker.web_port,
         commit_interval_seconds=settings.worker.commit_interval_seconds,
         linger_seconds=settings.worker.linger_seconds,
+        tables=_tables(settings, data_folder),
         retention_ms={
             spec.name: spec.retention_ms
             for spec in topics.all(SOURCES.values())
@@ -48,3 +52,16 @@ def run(name: str, settings: Settings, runner_type: type[StageRunner] = StageRun
         ask_to_reassess(worker.bootstrap, topics, codec)
     settle_collector()
     faust.Worker(app, loglevel="warn", redirect_stdouts=False).execute_from_commandline()
+
+
+def _tables(settings: Settings, data_folder: Path) -> Path | None:
+    """Where tables on disk lie: they belong to one worker, so it must have a name."""
+    if settings.worker.tables == "memory":
+        return None
+    if settings.worker.instance_id is None:
+        raise ConfigError(
+            "MISSING_SETTING",
+            "LIAISON_WORKER__INSTANCE_ID is not set; tables on disk belong to one worker; "
+            "nothing was started",
+        )
+    return data_folder / "tables" / settings.worker.instance_id

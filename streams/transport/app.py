@@ -16,6 +16,7 @@ from streams.transport.consumer import BatchConsumer
 from streams.transport.health import HealthServer
 from streams.transport.producer import KafkaSink
 from streams.transport.runner import StageRunner
+from streams.transport.tables import DiskRows, MemoryRows, Rows
 from streams.transport.topics import prepare_topics
 
 SCHEME = "liaison"
@@ -43,6 +44,8 @@ class WorkerSettings:
     """How long records gather at the broker while they keep coming."""
     stall_seconds: float = 60.0
     """A partition without progress for so long crashes the worker."""
+    tables: Path | None = None
+    """Where tables on disk lie, this worker's alone; None keeps them in memory."""
     retention_ms: Mapping[str, int] = field(default_factory=dict)
     """How long each source topic must keep its messages."""
 
@@ -144,7 +147,11 @@ def _runner(app: StageApp, runner_type: type[StageRunner]) -> StageRunner:
         metrics.RECORDS_OUT.labels(name).inc(outputs)
         metrics.POISON.labels(name).inc(poison)
 
-    return runner_type(app.stage, KafkaSink(app, app.changelog), progress)
+    def open_rows(partition: int) -> Rows:
+        folder = app.settings.tables
+        return MemoryRows() if folder is None else DiskRows.open(folder / str(partition))
+
+    return runner_type(app.stage, KafkaSink(app, app.changelog), progress, open_rows)
 
 
 def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
@@ -167,6 +174,7 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
         "stream_recovery_delay": 0.0,
         "stream_buffer_maxsize": 4096,
         "table_standby_replicas": 0,
+        "recovery_consistency_check": False,  # `BulkRecovery.end` checks, and mends
         "web_enabled": False,
         "logging_config": None,
     }

@@ -129,12 +129,20 @@ class Stage(Protocol):
         ...
 
 
+class Readable(Protocol):
+    """Where `MemoryBatch.get` reads durable rows."""
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """Return a row."""
+        ...
+
+
 class MemoryBatch:
     """A `Batch` as an overlay: changes and outputs are collected here and nowhere else."""
 
     __slots__ = ("_rows", "changes", "outputs", "partition")
 
-    def __init__(self, partition: int, rows: Mapping[bytes, bytes]) -> None:
+    def __init__(self, partition: int, rows: Readable) -> None:
         """`rows` is the durable state of the partition; only read, only by `get`."""
         self.partition = partition
         self._rows = rows

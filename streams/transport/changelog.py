@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from streams.transport.batch import Headers
+from streams.transport.tables import Mark, MemoryRows, Rows
 
 OWNER_HEADER = "owner"
 MARKER_KEY = b"\x00liaison.owner"
@@ -55,18 +56,21 @@ class PartitionState:
 
     __slots__ = ("end", "foreign", "owned", "rows", "token", "version")
 
-    def __init__(self, row_format: int = 0) -> None:
+    def __init__(self, row_format: int = 0, rows: Rows | None = None) -> None:
         """`row_format` is the stage's own number for what its rows look like."""
         self.version = b"%d.%d" % (_FORMAT, row_format)
-        self.rows: dict[bytes, bytes] = {}
-        self.end = 0
+        self.rows: Rows = MemoryRows() if rows is None else rows
+        mark = self.rows.mark
+        self.end = mark.end
         """Offset the next changelog row must get."""
-        self.token = 0
+        self.token = mark.token
         """Highest token read or written."""
         self.owned = -1
         """The token under which this worker took the partition over; see `is_owned`."""
-        self.foreign: set[bytes] = set()
+        self.foreign = set(mark.foreign)
         """Keys whose newest row was written by a fenced owner; rewritten at take-over."""
+        if mark.end and mark.version != self.version:
+            self._check(mark.version)
 
     @property
     def is_owned(self) -> bool:
@@ -79,22 +83,31 @@ class PartitionState:
         Raises:
             ChangelogVersionError: a marker says that the rows are of another format.
         """
+        changes: dict[bytes, bytes | None] = {}
+        headers, token = None, 0
         for record in records:
             if record.offset < self.end:
                 continue
             self.end = record.offset + 1
-            token = _owner(record.headers)
+            if record.headers != headers:
+                headers = record.headers
+                token = _owner(headers)
             if token < self.token:
                 self.foreign.add(record.key)
                 continue
             self.token = token
-            self.foreign.discard(record.key)
+            if self.foreign:
+                self.foreign.discard(record.key)
             if record.key == MARKER_KEY:
                 self._check(record.value)
-            elif record.value is None:
-                self.rows.pop(record.key, None)
             else:
-                self.rows[record.key] = record.value
+                changes[record.key] = record.value
+        self.apply(changes)
+
+    def apply(self, changes: Mapping[bytes, bytes | None]) -> None:
+        """Make changes the state; they stand in the changelog already."""
+        mark = Mark(self.end, self.token, frozenset(self.foreign), self.version)
+        self.rows.apply(changes, mark)
 
     def _check(self, version: bytes | None) -> None:
         if version != self.version:

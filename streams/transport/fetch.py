@@ -24,6 +24,8 @@ class BatchConsumerThread(AIOKafkaConsumerThread):
         consumer._fetch_max_wait_ms = _IDLE[1]  # noqa: SLF001  Faust fixes 1,500
         return consumer
 
+    app: Any  # a streams.transport.app.StageApp
+
     def _gather(self, fetcher: Any, *, flowing: bool) -> None:
         """Let the next requests gather while records flow: a batch of one record costs as much."""
         gather = (GATHER_BYTES, max(1, int(self.app.settings.linger_seconds * 1_000)))

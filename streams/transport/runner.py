@@ -6,8 +6,9 @@ No Faust and no Kafka here: `Sink` is all the runner knows of a broker.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from streams.transport.batch import MemoryBatch, Message, Output, Stage, apply_changes
+from streams.transport.batch import MemoryBatch, Message, Output, Stage
 from streams.transport.changelog import PartitionState, check_size
+from streams.transport.tables import MemoryRows, Rows
 
 
 class Sink(Protocol):
@@ -33,7 +34,15 @@ Progress = Callable[[int, int, int, int], None]
 class StageRunner:
     """Runs the batches of one stage; at most one batch of a partition at a time."""
 
-    def __init__(self, stage: Stage, sink: Sink, progress: Progress) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        sink: Sink,
+        progress: Progress,
+        open_rows: Callable[[int], Rows] = lambda _: MemoryRows(),
+    ) -> None:
+        """`open_rows` gives the table of a partition this worker now owns."""
+        self._open = open_rows
         self.stage = stage
         self.states: dict[int, PartitionState] = {}
         self.doing: dict[int, str] = {}
@@ -44,7 +53,8 @@ class StageRunner:
     def state(self, partition: int) -> PartitionState:
         """What is durable of a partition; loading its changelog goes here."""
         if partition not in self.states:
-            self.states[partition] = PartitionState(getattr(self.stage, "row_format", 0))
+            rows = self._open(partition)
+            self.states[partition] = PartitionState(getattr(self.stage, "row_format", 0), rows)
         return self.states[partition]
 
     async def take_over(self, partition: int, generation: int, end: int = 0) -> None:
@@ -63,11 +73,13 @@ class StageRunner:
             state.token = token
         state.owned = state.token
         state.foreign.clear()
+        state.apply({})
         self._rebuild(partition)
 
     def release(self, partition: int) -> None:
         """Forget a partition that another worker owns now."""
-        if self.states.pop(partition, None) is not None:
+        if (state := self.states.pop(partition, None)) is not None:
+            state.rows.close()
             self.stage.revoked(partition)
 
     async def run(self, partition: int, messages: Sequence[Message]) -> None:
@@ -121,7 +133,7 @@ class StageRunner:
         if changes:
             first = await self._sink.log(partition, changes, state.owned)
             state.written(first, len(changes))
-            apply_changes(changes, state.rows)
+            state.apply(changes)
 
     def _rebuild(self, partition: int) -> None:
         self.stage.recovered(partition, self.states[partition].rows.items())

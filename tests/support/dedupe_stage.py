@@ -54,7 +54,8 @@ def main() -> None:
     given = json.loads(sys.argv[1])
     runner: type[StageRunner] = StateFirstRunner if given.pop("state_first", False) else StageRunner
     stage = DedupeStage(given.pop("source"), given.pop("target"))
-    settings = WorkerSettings(data_folder=Path(given.pop("data_folder")), **given)
+    tables = Path(given.pop("tables")) if "tables" in given else None
+    settings = WorkerSettings(data_folder=Path(given.pop("data_folder")), tables=tables, **given)
     app = create_app(stage, settings, runner)
     app.prepare()
     faust.Worker(app, loglevel="info").execute_from_commandline()

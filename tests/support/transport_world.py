@@ -179,7 +179,7 @@ class TransportWorld:
         states = {n: PartitionState() for n in range(PARTITIONS)}
         for record in self._read(self.changelog):
             states[record.partition].load([record])
-        return {key for state in states.values() for key in state.rows}
+        return {key for state in states.values() for key, _ in state.rows.items()}
 
     def _read(self, topic: str) -> list[Any]:
         ends = self.consumer.end_offsets(_all(topic))

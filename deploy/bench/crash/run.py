@@ -140,7 +140,9 @@ def _behind(settings: Settings, broker: OwnBroker) -> Settings:
 
 
 def _play(troupe: Troupe, world: World, order: Order, progress: Progress) -> Played:
-    cast = Stage(order.processes, KEYED, (DELIVER,))
+    on_disk = troupe.run.settings.worker.tables != "memory"
+    writers = [name for name in order.processes if stage_of(name) in KEYED] if on_disk else []
+    cast = Stage(order.processes, KEYED, (*writers, DELIVER))
     faults = plan(order.seed, order.kills, len(world.timeline), cast, order.freeze_seconds)
     idle = 0
     with Gauge.of(troupe.run) as gauge, Feed(troupe.run, world) as feed:

@@ -100,9 +100,7 @@ def _ratios(best: Mapping[Job, Cost]) -> dict[str, dict[str, float]]:
                 each: round(peer.us / best[Job(OURS, mode, each)].us, 2) for each in decoders
             }
     found["dedupe_vs_loop"] = {
-        each: round(
-            best[Job(LOOP, "dedupe", each)].us / best[Job(OURS, "dedupe", each)].us, 2
-        )
+        each: round(best[Job(LOOP, "dedupe", each)].us / best[Job(OURS, "dedupe", each)].us, 2)
         for each in decoders
     }
     return found

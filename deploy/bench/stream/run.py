@@ -29,7 +29,7 @@ class Filled(NamedTuple):
     """A topic to read, how many messages it has and how many distinct ids."""
 
     topic: str
-    count: int
+    messages: int
     distinct: int
 
 
@@ -73,7 +73,7 @@ class Bench:
                 begun, before = time.monotonic(), Meter.read(pids)
                 last = self._await(consumer, ends, filled.distinct, job)
                 seconds, after = time.monotonic() - begun, Meter.read(pids)
-        events = (last - first) * filled.count / filled.distinct
+        events = (last - first) * filled.messages / filled.distinct
         return Cost(
             round(sum(after.per_event(before, int(events)).values()), 1), round(events / seconds)
         )
@@ -104,7 +104,7 @@ class Bench:
 
     def _await(self, consumer: Any, ends: Sequence[Any], goal: int, job: Job) -> int:
         deadline = time.monotonic() + _TIMEOUT_SECONDS
-        while (count := sum(consumer.end_offsets(ends).values())) < goal:
+        while (count := int(sum(consumer.end_offsets(ends).values()))) < goal:
             if time.monotonic() > deadline:
                 raise TransientError("ENGINE", f"{job}: {count} of {goal} outputs")
             time.sleep(_POLL_SECONDS)
