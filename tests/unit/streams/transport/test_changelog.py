@@ -87,7 +87,7 @@ def test_loading_on_continues_where_it_ended_and_a_foreign_owner_takes_ownership
     kept.state.load(log.rows)
     assert owned == [True, False]
     assert kept.state.foreign == set(), "rows read again are not somebody else's"
-    assert kept.dict(state.rows.items()) == {b"a": b"1", b"b": b"2"}
+    assert dict(kept.state.rows.items()) == {b"a": b"1", b"b": b"2"}
 
 
 def test_owner_that_reads_a_fenced_row_is_no_longer_sure_of_its_partition() -> None:
