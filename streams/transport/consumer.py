@@ -15,6 +15,7 @@ import threading
 import time
 from typing import Any
 
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers.aiokafka import Consumer as AIOKafkaConsumer
 from faust.transport.drivers.aiokafka import Transport as AIOKafkaTransport
 from faust.types import TP
@@ -236,7 +237,10 @@ class BatchConsumer(AIOKafkaConsumer):
     async def _has_read_all(self, tp: TP) -> bool:
         """Whether nothing is left to fetch; behind the last record there may be markers."""
         durable = self._committed_offset[tp] or 0
-        return durable >= self._end(tp) or (await self.position(tp) or 0) >= self._end(tp)
+        try:
+            return durable >= self._end(tp) or (await self.position(tp) or 0) >= self._end(tp)
+        except (AssertionError, IllegalStateError):
+            return True  # a rebalance has just taken it
 
     def _lag(self, tp: TP) -> int:
         durable = self._lanes[tp].settled or self._committed_offset[tp] or 0

@@ -5,7 +5,6 @@ import logging
 import resource
 import signal
 import time
-from functools import partial
 from typing import Final
 
 from deploy.bench.crash.plan import BROKER, Fault, Kind
@@ -22,10 +21,8 @@ _log = logging.getLogger(__name__)
 def strike(troupe: Troupe, fault: Fault) -> None:
     """Do it; what it lasts for ends by `Troupe.tick`. The broker is back when this returns."""
     _log.info("%s %s at %d published", fault.kind, fault.target, fault.published)
-    troupe.mark(fault.target)
+    troupe.mark(fault.target, fault.seconds)
     _STRIKES[fault.kind](troupe, fault)
-    if fault.seconds:
-        troupe.later(fault.seconds, partial(troupe.mark, fault.target))
 
 
 def _kill(troupe: Troupe, fault: Fault) -> None:

@@ -23,6 +23,9 @@ _POLL_SECONDS: Final = 0.05
 _LEAVE_SECONDS: Final = 25.0
 """How long a process may take to end after SIGTERM before that counts as hanging."""
 
+_AFTERMATH: Final = "Event loop is closed"
+"""What a process that has crashed already says about its clients."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -38,7 +41,7 @@ class Troupe:
         self.hung: list[str] = []
         """Processes that did not end when asked to."""
         self.struck: dict[str, float] = {}
-        """When each stage was last under a fault, on the monotonic clock."""
+        """Until when each stage was, or will be, under a fault, on the monotonic clock."""
         self._wanted = set(run.pipeline.names)
         self._ends: list[tuple[float, Callable[[], None]]] = []
         self._leaving: dict[str, float] = {}
@@ -85,9 +88,10 @@ class Troupe:
         """Whether a process says that it can work."""
         return http_ready(f"{self.run.pipeline.url(process)}/readyz")()
 
-    def mark(self, process: str) -> None:
-        """Note that a stage is under a fault now."""
-        self.struck[stage_of(process)] = time.monotonic()
+    def mark(self, process: str, seconds: float = 0.0) -> None:
+        """Note that a stage is under a fault from now on for so long."""
+        stage, until = stage_of(process), time.monotonic() + seconds
+        self.struck[stage] = max(until, self.struck.get(stage, 0.0))
 
     def tick(self) -> None:
         """End faults whose time is over; start again what has ended."""
@@ -125,5 +129,5 @@ class Troupe:
 
 def _last_words(run: Rehearsal, process: str) -> str:
     lines = run.group.log(process).read_text(errors="replace").splitlines()
-    telling = [line for line in lines[-40:] if "Error" in line or "error" in line]
+    telling = [line for line in lines[-80:] if "Error" in line and _AFTERMATH not in line]
     return (telling or lines or [""])[-1].strip()[-200:]
