@@ -16,7 +16,7 @@ from deploy.bench.rivals import Rivals
 from deploy.bench.speed import measure_peers, measure_speed
 from deploy.bench.speed_table import speed_table
 from deploy.bench.table import notes, quality_table
-from deploy.cli.bench_stream import crash
+from deploy.cli.bench_stream import crash, stream
 from deploy.cli.progress import shown_progress
 from deploy.machine import provenance
 from deploy.rehearsal import rehearsal
@@ -26,6 +26,7 @@ from streams.correlate.weights import WEIGHTS, load_weights
 
 app = typer.Typer(no_args_is_help=True, help="Measure pipeline and correlation.")
 app.command()(crash)
+app.command()(stream)
 
 DATA: Final = Path("../shared/data")
 _LATENCY_SECONDS = 20

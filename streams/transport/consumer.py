@@ -183,7 +183,7 @@ class BatchConsumer(AIOKafkaConsumer):
         seconds = _BUSY_FETCH_SECONDS if skipped else _FETCH_SECONDS
         records = await self._thread.fetch(wanted, seconds, generation)
         if not records and self.app.recovery.in_recovery:
-            await self._recovery.skip_compacted_ends(self.position)
+            await self._recovery.skip_compacted_ends(self._read_to)
         if generation != self.app.consumer_generation_id or lanes is not self._lanes:
             return
         for topic_partition, batch in records.items():
@@ -236,11 +236,17 @@ class BatchConsumer(AIOKafkaConsumer):
 
     async def _has_read_all(self, tp: TP) -> bool:
         """Whether nothing is left to fetch; behind the last record there may be markers."""
-        durable = self._committed_offset[tp] or 0
+        if (self._committed_offset[tp] or 0) >= self._end(tp):
+            return True
+        read = await self._read_to(tp)
+        return read is None or read >= self._end(tp)
+
+    async def _read_to(self, tp: TP) -> int | None:
+        """How far a partition has been fetched; None where a rebalance has just taken it."""
         try:
-            return durable >= self._end(tp) or (await self.position(tp) or 0) >= self._end(tp)
+            return await self.position(tp) or 0
         except (AssertionError, IllegalStateError):
-            return True  # a rebalance has just taken it
+            return None
 
     def _lag(self, tp: TP) -> int:
         durable = self._lanes[tp].settled or self._committed_offset[tp] or 0
