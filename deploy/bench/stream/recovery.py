@@ -1,7 +1,8 @@
 """How long it takes to load a changelog that has been fetched: the part that is ours."""
 
 import time
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from streams.transport.batch import Headers
 from streams.transport.changelog import PartitionState, row_headers
@@ -9,10 +10,11 @@ from streams.transport.changelog import PartitionState, row_headers
 _FETCH: Final = 4_000
 
 
-class _Row(NamedTuple):
+@dataclass(slots=True)
+class _Row:
     offset: int
     key: bytes
-    value: bytes
+    value: bytes | None
     headers: Headers
 
 

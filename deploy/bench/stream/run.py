@@ -1,5 +1,6 @@
 """One engine, measured: CPU an event and rate over a full topic, latency at a steady rate."""
 
+import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,38 +67,41 @@ class Bench:
 
     def cost(self, job: Job, filled: Filled) -> Cost:
         """Let an engine work a full topic off; raises TransientError where it does not."""
-        with self._running(job, filled.topic, {}) as (run, pids):
-            with closing(KafkaConsumer(bootstrap_servers=self.bootstrap)) as consumer:
-                ends = [TopicPartition(f"{run}.out", n) for n in range(PARTITIONS)]
-                first = self._await(consumer, ends, int(filled.distinct * _FROM), job)
-                begun, before = time.monotonic(), Meter.read(pids)
-                last = self._await(consumer, ends, filled.distinct, job)
-                seconds, after = time.monotonic() - begun, Meter.read(pids)
+        with (
+            closing(KafkaConsumer(bootstrap_servers=self.bootstrap)) as consumer,
+            self._running(job, filled.topic, {}) as (run, pids),
+        ):
+            ends = [TopicPartition(f"{run}.out", n) for n in range(PARTITIONS)]
+            first = self._await(consumer, ends, int(filled.distinct * _FROM), job)
+            begun, before = time.monotonic(), Meter.read(pids)
+            last = self._await(consumer, ends, filled.distinct, job)
+            seconds, after = time.monotonic() - begun, Meter.read(pids)
         events = (last - first) * filled.messages / filled.distinct
         return Cost(
-            round(sum(after.per_event(before, int(events)).values()), 1), round(events / seconds)
+            round(sum(after.per_event(before, max(1, int(events))).values()), 1),
+            round(events / max(seconds, _POLL_SECONDS)),
         )
 
     def steady(self, job: Job, rate: float, seconds: float, settings: Mapping[str, Any]) -> Steady:
         """Feed at a rate and read what comes out."""
         source = f"bench-{uuid.uuid4().hex[:8]}.in"
         self.topics(source)
-        with self._running(job, source, settings) as (run, pids):
-            with closing(_reader(self.bootstrap, f"{run}.out")) as consumer:
-                self._feed(source, rate, _WARM_SECONDS)
-                _drain(consumer, quiet_seconds=1.0)
-                before = Meter.read(pids)
-                self._feed(source, rate, seconds)
-                found = _drain(consumer, quiet_seconds=1.5)
-                after = Meter.read(pids)
+        with (
+            self._running(job, source, settings) as (run, pids),
+            closing(_reader(self.bootstrap, f"{run}.out")) as consumer,
+        ):
+            self._feed(source, rate, _WARM_SECONDS)
+            _drain(consumer, quiet_seconds=1.0)
+            before = Meter.read(pids)
+            self._feed(source, rate, seconds)
+            found = _drain(consumer, quiet_seconds=1.5)
+            after = Meter.read(pids)
         us = sum(after.per_event(before, int(rate * seconds)).values())
         late = found[len(found) // 5 :]
         p50, p99 = np.percentile(np.asarray(late), (50, 99))
         return Steady(round(float(p50), 1), round(float(p99), 1), round(us, 1))
 
     def _feed(self, source: str, rate: float, seconds: float) -> None:
-        import sys  # noqa: PLC0415
-
         name = f"feed-{uuid.uuid4().hex[:8]}"
         argv = (sys.executable, "-m", "deploy.bench.stream.feed", self.bootstrap, source)
         self.group.start(name, (*argv, str(rate), str(seconds)))
