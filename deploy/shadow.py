@@ -6,6 +6,7 @@ must end the same. The crash bench compares with it, and `liaison replay` is it.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.codec import Codec
@@ -50,13 +51,8 @@ class Shadow:
 
     def matches(self) -> Mapping[str, Match]:
         """Return the newest state of every match, by id."""
-        newest: dict[str, Match] = {}
-        for partition in range(self._topics.partitions):
-            for message in self.log[self._topics.match, partition]:
-                match = Match.from_avro(self.codec.decode(message.value).datum)
-                if match.id not in newest or match.order >= newest[match.id].order:
-                    newest[match.id] = match
-        return newest
+        places = [(self._topics.match, n) for n in range(self._topics.partitions)]
+        return newest((message for place in places for message in self.log[place]), self.codec)
 
     def _step(self, stage: Stage) -> bool:
         moved = False
@@ -89,6 +85,36 @@ class Shadow:
             entries = self.log[output.topic, output.partition]
             place = (output.topic, output.partition, len(entries))
             entries.append(Message(output.key, output.value, tuple(output.headers), *place, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Ids of matches: expected live and not found, live and not expected, of other content."""
+
+    expected: int
+    missing: frozenset[str]
+    ghosts: frozenset[str]
+    differing: frozenset[str]
+
+
+def compare(expected: Mapping[str, Match], found: Mapping[str, Match]) -> Difference:
+    """Compare the final states of matches, offsets and clocks aside."""
+    must = {name for name, match in expected.items() if match.status == "live"}
+    live = {name for name, match in found.items() if match.status == "live"}
+    differing = {name for name in must & live if expected[name].version != found[name].version}
+    return Difference(
+        len(must), frozenset(must - live), frozenset(live - must), frozenset(differing)
+    )
+
+
+def newest(messages: Iterable[Any], codec: Codec) -> dict[str, Match]:
+    """Return the newest state of every match among messages of `match.v1`, by id."""
+    found: dict[str, Match] = {}
+    for message in messages:
+        match = Match.from_avro(codec.decode(message.value).datum)
+        if match.id not in found or match.order >= found[match.id].order:
+            found[match.id] = match
+    return found
 
 
 def as_message(record: Any) -> Message:

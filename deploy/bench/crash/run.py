@@ -14,7 +14,7 @@ from deploy.bench.crash.feed import Feed
 from deploy.bench.crash.gauge import DELIVER, Gauge, lag
 from deploy.bench.crash.plan import BROKER, Fault, Kind, Stage, plan, stage_of
 from deploy.bench.crash.proxy import Proxy
-from deploy.bench.crash.shadow_account import Difference, difference
+from deploy.bench.crash.shadow_account import difference
 from deploy.bench.crash.stalls import StallWatch
 from deploy.bench.crash.strikes import strike
 from deploy.bench.crash.troupe import Troupe
@@ -26,6 +26,7 @@ from deploy.pipeline import NUMBERED
 from deploy.rehearsal import rehearsal
 from deploy.rehearsal.run import Cast
 from deploy.settings import BrokerSettings, Settings
+from deploy.shadow import Difference
 from producers.world import Publication, World, build_world
 from schemas.errors import TransientError
 from streams.app import STAGES
