@@ -26,9 +26,7 @@ app = Application(
     consumer_extra_config={"fetch.wait.max.ms": 10, "session.timeout.ms": 10_000},
     producer_extra_config={"linger.ms": 2, "batch.size": 262_144, "acks": "all"},
 )
-source = app.topic(
-    origin, key_deserializer="bytes", value_deserializer="bytes", config=shape
-)
+source = app.topic(origin, key_deserializer="bytes", value_deserializer="bytes", config=shape)
 keys = "bytes" if mode == "dedupe" else "str"
 target = app.topic(f"{run}.out", key_serializer=keys, value_serializer="bytes", config=shape)
 
