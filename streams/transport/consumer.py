@@ -232,7 +232,10 @@ class BatchConsumer(AIOKafkaConsumer):
             metrics.observe(self.app.stage.name, sum(map(self._lag, self._lanes)), oldest)
 
     def _end(self, tp: TP) -> int:
-        return self.highwater(tp) or 0
+        try:
+            return self.highwater(tp) or 0
+        except (AssertionError, IllegalStateError):
+            return 0  # a rebalance has just taken it, or has not given it yet
 
     async def _has_read_all(self, tp: TP) -> bool:
         """Whether nothing is left to fetch; behind the last record there may be markers."""
@@ -250,7 +253,7 @@ class BatchConsumer(AIOKafkaConsumer):
 
     def _lag(self, tp: TP) -> int:
         durable = self._lanes[tp].settled or self._committed_offset[tp] or 0
-        return max(0, (self.highwater(tp) or 0) - durable)
+        return max(0, self._end(tp) - durable)
 
 
 class BatchTransport(AIOKafkaTransport):
