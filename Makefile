@@ -4,9 +4,11 @@ BIN := .venv/bin
 ROOMS := schemas producers streams consumers deploy tests
 ARGS ?=
 DATA ?= ../shared/data
+SEEDS ?= 1 2 3 4 5 6 7 8 9 10
+N ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e scenarios test-faults bench bench-quality bench-correlate bench-suspension prove bench-sharing mutate figures docs clean
+.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e scenarios test-faults bench bench-quality bench-correlate bench-suspension prove bench-sharing mutate bench-crash simulate figures docs clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +87,12 @@ bench-sharing: setup ## decisions, two-key releases and proofs a second; both ke
 
 mutate: setup ## change the sharing core's decision path line by line: which changes do its tests miss
 	@$(BIN)/python -m deploy.bench.mutation $(ARGS)
+
+bench-crash: setup ## 1,000 faults of all kinds on the running pipeline, in runs of 100 (SEEDS="1 2 3")
+	@for seed in $(SEEDS); do $(BIN)/liaison bench crash --kills 100 --seed $$seed --json $(ARGS) || exit 1; done
+
+simulate: setup ## N seeded histories through the real stages, offline
+	@$(BIN)/python -m tests.support.simulation --histories $(N)
 
 figures: setup ## run the measurements and write README's figures from their JSON
 	@mkdir -p deploy/docs/figures .liaison

@@ -28,6 +28,10 @@ _PORT_SETTING: Mapping[str, str] = {
     "ops": "LIAISON_WEB__PORT",
 }
 _READY_TIMEOUT_SECONDS = 90.0
+_INSTANCE = "LIAISON_WORKER__INSTANCE_ID"
+
+NUMBERED = "#"
+"""`dedupe#2` is a second process of `dedupe`, with an instance id of its own."""
 
 _SECRETS = frozenset(
     {
@@ -59,10 +63,9 @@ class Pipeline:
         self._group = group
         self._commands = commands or {}
         self.names = tuple(names)
-        ports: dict[str, int] = {}
+        self._ports: dict[str, int] = {}
         for name in self.names:
-            ports[name] = choose_port(0, name, frozenset(ports.values()))
-        self._ports = ports
+            self._allot(name)
         targets = {name: f"{self.url(name)}/metrics" for name in self.names if name != "ops"}
         web = settings.web.model_copy(update={"targets": targets})
         self._environment = as_environment(settings.model_copy(update={"web": web}))
@@ -78,12 +81,20 @@ class Pipeline:
         for name in self.names:
             self.await_ready(name)
 
+    def _allot(self, name: str) -> None:
+        if name not in self._ports:
+            self._ports[name] = choose_port(0, name, frozenset(self._ports.values()))
+
     def launch(self, name: str) -> None:
-        """Start one process without waiting for it."""
-        argv = self._commands.get(name, (LIAISON, *_ARGUMENTS[name]))
-        withheld = _SECRETS - _MAY_KNOW.get(name, frozenset())
+        """Start one process without waiting for it; a further one of a part may be new."""
+        self._allot(name)
+        part, _, number = name.partition(NUMBERED)
+        argv = self._commands.get(name, (LIAISON, *_ARGUMENTS[part]))
+        withheld = _SECRETS - _MAY_KNOW.get(part, frozenset())
         known = {key: value for key, value in self._environment.items() if key not in withheld}
-        known[_PORT_SETTING[name]] = str(self._ports[name])
+        known[_PORT_SETTING[part]] = str(self._ports[name])
+        if number and _INSTANCE in known:
+            known[_INSTANCE] += f"-{number}"
         self._group.start(name, argv, known)
 
     def await_ready(self, name: str) -> None:

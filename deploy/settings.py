@@ -6,7 +6,7 @@ Only commands and test fixtures read them; everything else is handed what it nee
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -100,8 +100,11 @@ class WorkerGroupSettings(_Group):
     web_port: int = Field(
         default=0, ge=0, le=65_535, description="loopback port of /metrics, /livez, /readyz"
     )
+    tables: Literal["memory", "rocksdb"] = Field(
+        default="memory", description="where rows are kept; on disk a restart reads the tail alone"
+    )
     linger_seconds: float = Field(
-        default=0.02, ge=0, description="how long records gather between two fetches"
+        default=0.02, ge=0, description="how long records gather while they keep coming"
     )
     commit_interval_seconds: float = Field(default=1.0, gt=0, description="pause between commits")
 

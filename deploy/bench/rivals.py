@@ -81,7 +81,7 @@ class Rivals:
 
     def _run(self, peer: Peer, *words: str) -> str:
         self.progress(f"{peer.program} {words[0]}", 0, 1)
-        python = self._environment(peer)
+        python = self.python(peer)
         argv = (*_NICE, python, "-W", "ignore", "-m", f"deploy.bench.peers.{peer.program}", *words)
         done = subprocess.run(argv, cwd=_ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -90,7 +90,7 @@ class Rivals:
         self.progress(f"{peer.program} {words[0]}", 1, 1)
         return done.stdout
 
-    def _environment(self, peer: Peer) -> str:
+    def python(self, peer: Peer) -> str:
         """Make the peer's environment exactly what its lock file says; return its Python."""
         folder = (self.state / "peers" / peer.environment).resolve()
         python, stamp = folder / "bin" / "python", folder / "lock.sha256"

@@ -36,6 +36,7 @@ COMMANDS = {
     "publish": Entry("deploy.cli.publish", "Publish the files of an agency."),
     "quarantine": Entry("deploy.cli.quarantine", "List and show what was refused, and why."),
     "real": Entry("deploy.cli.real", "Public labelled data through the pipeline."),
+    "replay": Entry("deploy.cli.replay", "Run a stretch of input again and compare."),
     "scenario": Entry("deploy.cli.scenario", "Stories of who shares what, run and checked."),
     "schemas": Entry("deploy.cli.schemas", "Check, list and lock the versions of schemas."),
     "stack": Entry("deploy.cli.stack", "Start, inspect and stop the local Kafka."),

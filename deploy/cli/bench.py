@@ -17,6 +17,7 @@ from deploy.bench.sharing import measure_sharing
 from deploy.bench.speed import measure_peers, measure_speed
 from deploy.bench.speed_table import lines_new, speed_table
 from deploy.bench.table import notes, quality_table
+from deploy.cli.bench_stream import crash, stream
 from deploy.cli.progress import shown_progress
 from deploy.machine import provenance
 from deploy.rehearsal import rehearsal
@@ -25,6 +26,8 @@ from deploy.settings import read_settings
 from streams.correlate.weights import WEIGHTS, load_weights
 
 app = typer.Typer(no_args_is_help=True, help="Measure pipeline and correlation.")
+app.command()(crash)
+app.command()(stream)
 
 DATA: Final = Path("../shared/data")
 _LATENCY_SECONDS = 20

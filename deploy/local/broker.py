@@ -17,7 +17,7 @@ from deploy.local.container import engine_answers, kafka_container
 from deploy.local.errors import StackError
 from deploy.local.identity import ProcessIdentity, end_all
 from deploy.local.jars import Progress, class_path, unwatched
-from deploy.local.kafka import CHILD, KafkaNode, Ports, choose_port, is_serving
+from deploy.local.kafka import CHILD, Detour, KafkaNode, Ports, choose_port, is_serving
 from deploy.local.process import STOP_TIMEOUT_SECONDS, ProcessGroup
 from deploy.local.stack import LocalStack, brokers_under
 from deploy.settings import Settings
@@ -39,6 +39,7 @@ class OwnBroker:
         self._group = group
         self._start_timeout_seconds = start_timeout_seconds
         self.bootstrap = node.bootstrap
+        self.detour = node.ports.detour
 
     def start(self) -> None:
         """Start it, on the data it had; on return it serves. Raises StackError."""
@@ -74,17 +75,19 @@ def broker_address(settings: Settings, progress: Progress = unwatched) -> Iterat
 
 
 @contextlib.contextmanager
-def own_broker(settings: Settings, progress: Progress = unwatched) -> Iterator[OwnBroker]:
+def own_broker(
+    settings: Settings, progress: Progress = unwatched, *, detour: bool = False
+) -> Iterator[OwnBroker]:
     """Start a broker in a folder and on ports of its own; both are gone afterwards.
 
+    With `detour` it also listens for a proxy, whose address it names to those who come that way.
     A guard ends it should this process be killed; the folder is then swept by the next to come.
     """
     sweep(settings)
     me = ProcessIdentity.of(os.getpid())
     folder = _owned(settings) / f"{me.pid}-{me.started_at}-{uuid.uuid4().hex[:8]}"
     jars = class_path(settings.paths.cache, progress)
-    broker_port = choose_port(0, "broker")
-    ports = Ports(broker_port, choose_port(0, "controller", frozenset({broker_port})))
+    ports = _ports(detour=detour)
     progress("Broker", 0, 1)
     try:
         with ProcessGroup(folder) as group:
@@ -104,6 +107,13 @@ def sweep(settings: Settings) -> None:
         if ProcessIdentity(int(pid), float(started_at)).find() is None:
             end_all(brokers_under(folder), STOP_TIMEOUT_SECONDS)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ports(*, detour: bool) -> Ports:
+    taken: list[int] = []
+    for name in ("broker", "controller", *(("detour", "proxy") if detour else ())):
+        taken.append(choose_port(0, name, frozenset(taken)))
+    return Ports(taken[0], taken[1], Detour(taken[2], taken[3]) if detour else None)
 
 
 def _owned(settings: Settings) -> Path:

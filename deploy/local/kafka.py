@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -26,12 +27,20 @@ _FREE_PORTS = range(20_000, 30_000)
 _PROBE_TIMEOUT_MS = 2_000
 
 
+class Detour(NamedTuple):
+    """A second way, through a proxy: where the broker listens for it, what address it names."""
+
+    listener: int
+    advertised: int
+
+
 @dataclass(frozen=True)
 class Ports:
     """Where the broker and its own controller listen, both on HOST."""
 
     broker: int
     controller: int
+    detour: Detour | None = None
 
 
 def broker_options(ports: Ports) -> dict[str, str]:
@@ -63,6 +72,18 @@ def broker_options(ports: Ports) -> dict[str, str]:
         "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
         "log.index.size.max.bytes": str(1024 * 1024),
         "log.segment.delete.delay.ms": "1000",
+    }
+
+
+def with_detour(options: dict[str, str], detour: Detour) -> dict[str, str]:
+    """Add the second way to a broker's options."""
+    return options | {
+        "listeners": f"{options['listeners']},DETOUR://{HOST}:{detour.listener}",
+        "advertised.listeners": f"{options['advertised.listeners']},"
+        f"DETOUR://{HOST}:{detour.advertised}",
+        "listener.security.protocol.map": ",".join(
+            f"{name}:PLAINTEXT" for name in ("PLAINTEXT", "CONTROLLER", "DETOUR")
+        ),
     }
 
 
@@ -149,6 +170,8 @@ class KafkaNode:
     def _prepare(self) -> None:
         self._scratch.mkdir(parents=True, exist_ok=True)
         options = broker_options(self.ports) | {"log.dirs": str(self._data)}
+        if self.ports.detour is not None:
+            options = with_detour(options, self.ports.detour)
         self._properties.write_text("".join(f"{k}={v}\n" for k, v in options.items()))
         if not (self._data / "meta.properties").exists():
             self._format()

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kafka import KafkaProducer
 
-from producers.sdk import Publisher, PublishError, Receipt, SigningKeyPair
+from producers.sdk import Publisher, PublishError, Receipt, SigningKeyPair, Timeouts
 from producers.world.faults import Raw, Signature
 from producers.world.timeline import Item
 from schemas import headers
@@ -18,7 +18,7 @@ from schemas.topics import Topics, partition_of
 
 _CHUNK: Final = 1_024
 _PACE_SECONDS: Final = 0.05
-_ACKNOWLEDGE_SECONDS: Final = 30
+_ACKNOWLEDGE_SECONDS: Final = 120
 
 Progress = Callable[[int, int], None]
 """Called with (acknowledged, total) as publishing goes on."""
@@ -51,6 +51,7 @@ def publish_world(
 ) -> Publication:
     """Publish a world's timeline; `rate` in events a second, None: as fast as possible.
 
+    A broker may be away for two minutes.
     Order is kept within a source system; chunks of source systems follow each other in order.
     Raises PublishError when the broker stops acknowledging, and when it refuses a message.
     """
@@ -80,10 +81,13 @@ class _Press:
 
     def __init__(self, bootstrap: str, topics: Topics, keys: Mapping[str, SigningKeyPair]) -> None:
         self._topics = topics
+        timeouts = Timeouts(acknowledge=_ACKNOWLEDGE_SECONDS)
         self._keys = keys
         self._forger = generate_key()
         self._publishers = {
-            source: Publisher(bootstrap, source=source, key=key, namespace=topics.namespace)
+            source: Publisher(
+                bootstrap, source=source, key=key, namespace=topics.namespace, timeouts=timeouts
+            )
             for source, key in keys.items()
         }
         self._bare: Any = KafkaProducer(

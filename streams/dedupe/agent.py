@@ -30,6 +30,7 @@ class DedupeStage:
 
     name = "dedupe"
     table = True
+    row_format = rows.FORMAT
 
     def __init__(self, topics: Topics, codec: Codec) -> None:
         self.source_topics = (topics.record,)

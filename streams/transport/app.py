@@ -1,13 +1,14 @@
 """One Faust app for one stage: the group, the agent, the changelog, the settings. Wiring only."""
 
-import asyncio
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import faust
 from faust.transport import drivers
-from faust.types import TP, AppT, ConsumerMessage
+from faust.types import TP
 
 from streams.transport import metrics
 from streams.transport.batch import Stage
@@ -15,6 +16,7 @@ from streams.transport.consumer import BatchConsumer
 from streams.transport.health import HealthServer
 from streams.transport.producer import KafkaSink
 from streams.transport.runner import StageRunner
+from streams.transport.tables import DiskRows, MemoryRows, Rows
 from streams.transport.topics import prepare_topics
 
 SCHEME = "liaison"
@@ -39,9 +41,17 @@ class WorkerSettings:
     """Loopback port of /metrics, /livez and /readyz; None serves nothing, 0 takes a free one."""
     commit_interval_seconds: float = 1.0
     linger_seconds: float = 0.01
-    """How long records gather between two fetches."""
+    """How long records gather at the broker while they keep coming."""
     stall_seconds: float = 60.0
-    """A batch without progress for so long crashes the worker."""
+    """A partition without progress for so long crashes the worker."""
+    tables: Path | None = None
+    """Where tables on disk lie, this worker's alone; None keeps them in memory."""
+    retention_ms: Mapping[str, int] = field(default_factory=dict)
+    """How long each source topic must keep its messages."""
+
+
+class StrayMessageError(RuntimeError):
+    """Faust has handed a message to a stream past the batch driver."""
 
 
 class StageApp(faust.App):
@@ -70,18 +80,25 @@ class StageApp(faust.App):
         """The changelog partition of a source partition."""
         return TP(self.changelog, partition)
 
-    async def on_first_start(self) -> None:
-        """Answer probes, create the changelog, wait until every topic has its leaders."""
-        if self.settings.web_port is not None:
-            server = HealthServer(self.settings.web_port, self)
-            await self.add_runtime_dependency(server)
-        await asyncio.to_thread(
-            prepare_topics,
+    def prepare(self) -> None:
+        """Create the changelog, wait until every topic has its leaders. Call it before the start.
+
+        Raises:
+            TopicMissingError, TopicUnfitError: the stage must not start; says which topic and why.
+        """
+        prepare_topics(
             self.settings.bootstrap,
             sources=self.stage.source_topics,
             changelog=self.changelog if self.stage.table else None,
             partitions=self.settings.partitions,
+            retention_ms=self.settings.retention_ms,
         )
+
+    async def on_first_start(self) -> None:
+        """Answer probes."""
+        if self.settings.web_port is not None:
+            server = HealthServer(self.settings.web_port, self)
+            await self.add_runtime_dependency(server)
         await super().on_first_start()
 
     def dead_reasons(self) -> list[str]:
@@ -94,17 +111,6 @@ class StageApp(faust.App):
         if self.rebalancing or not self.recovery.completed.is_set():
             reasons.append("recovering" if self.in_recovery else "joining the group")
         return reasons
-
-
-class _Whole(faust.Schema[Any, Any]):
-    """Hands a message of the batch driver through undecoded."""
-
-    def compile(self, app: AppT, **_: Any) -> Any:
-        async def decode(message: ConsumerMessage, *, propagate: bool = False) -> Any:
-            del propagate
-            return app.create_event(None, message.value, None, message)
-
-        return decode
 
 
 def create_app(
@@ -120,13 +126,15 @@ def create_app(
     app.runner = _runner(app, runner_type)
     if stage.table:
         app.Table(_TABLE, partitions=settings.partitions, key_type=bytes, value_type=bytes)
-    source = app.topic(*stage.source_topics, partitions=settings.partitions, schema=_Whole())
+    source = app.topic(*stage.source_topics, partitions=settings.partitions)
 
     @app.agent(source, name=stage.name)
-    async def process(stream: Any) -> None:
-        async for event in stream.noack().events():
-            app.driver.begin(event.message)
+    async def subscribe(stream: Any) -> None:
+        """Make Faust subscribe to the sources; batches go to the runner, none comes here."""
+        async for _ in stream.noack():
+            raise StrayMessageError
 
+    logging.getLogger("aiokafka").setLevel(logging.WARNING)  # else a line a request is made
     return app
 
 
@@ -139,7 +147,11 @@ def _runner(app: StageApp, runner_type: type[StageRunner]) -> StageRunner:
         metrics.RECORDS_OUT.labels(name).inc(outputs)
         metrics.POISON.labels(name).inc(poison)
 
-    return runner_type(app.stage, KafkaSink(app, app.changelog), progress)
+    def open_rows(partition: int) -> Rows:
+        folder = app.settings.tables
+        return MemoryRows() if folder is None else DiskRows.open(folder / str(partition))
+
+    return runner_type(app.stage, KafkaSink(app, app.changelog), progress, open_rows)
 
 
 def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
@@ -154,7 +166,7 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
         "consumer_max_fetch_size": 4 << 20,
         "broker_commit_interval": settings.commit_interval_seconds,
         "broker_session_timeout": 10.0,
-        "broker_heartbeat_interval": 2.0,
+        "broker_heartbeat_interval": 0.5,
         "broker_rebalance_timeout": 10.0,
         "producer_linger": 0.0,
         "producer_max_request_size": 16 << 20,
@@ -162,6 +174,7 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
         "stream_recovery_delay": 0.0,
         "stream_buffer_maxsize": 4096,
         "table_standby_replicas": 0,
+        "recovery_consistency_check": False,  # `BulkRecovery.end` checks, and mends
         "web_enabled": False,
         "logging_config": None,
     }

@@ -101,6 +101,9 @@ class Stage(Protocol):
         """Whether the stage keeps rows; without, a batch that changes any is refused."""
         ...
 
+    # A stage whose rows have formats also has `row_format: int`; without, 0. Rows of another one
+    # are refused when they are loaded.
+
     def process(self, messages: Sequence[Message], batch: Batch) -> None:
         """Handle messages of one partition in offset order. Raising means: try record by record."""
         ...
@@ -126,12 +129,20 @@ class Stage(Protocol):
         ...
 
 
+class Readable(Protocol):
+    """Where `MemoryBatch.get` reads durable rows."""
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """Return a row."""
+        ...
+
+
 class MemoryBatch:
     """A `Batch` as an overlay: changes and outputs are collected here and nowhere else."""
 
     __slots__ = ("_rows", "changes", "outputs", "partition")
 
-    def __init__(self, partition: int, rows: Mapping[bytes, bytes]) -> None:
+    def __init__(self, partition: int, rows: Readable) -> None:
         """`rows` is the durable state of the partition; only read, only by `get`."""
         self.partition = partition
         self._rows = rows

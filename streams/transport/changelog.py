@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from streams.transport.batch import Headers
+from streams.transport.tables import Mark, MemoryRows, Rows
 
 OWNER_HEADER = "owner"
 MARKER_KEY = b"\x00liaison.owner"
+_FORMAT = 1
 TOPIC_CONFIG: Mapping[str, str] = {
     "cleanup.policy": "compact",
     "min.compaction.lag.ms": "3600000",
@@ -32,6 +34,10 @@ class ForeignWriteError(RuntimeError):
     """Somebody else wrote to a changelog partition this worker owns: its state may be stale."""
 
 
+class ChangelogVersionError(RuntimeError):
+    """The changelog was written in another format than this build reads: it must not be used."""
+
+
 class ChangesTooLargeError(ValueError):
     """One batch changes more than `MAX_CHANGES_BYTES`: it could not be made durable atomically."""
 
@@ -48,18 +54,23 @@ class ChangelogRecord(Protocol):
 class PartitionState:
     """Durable rows of one partition, and what is known of its changelog."""
 
-    __slots__ = ("end", "foreign", "owned", "rows", "token")
+    __slots__ = ("end", "foreign", "owned", "rows", "token", "version")
 
-    def __init__(self) -> None:
-        self.rows: dict[bytes, bytes] = {}
-        self.end = 0
+    def __init__(self, row_format: int = 0, rows: Rows | None = None) -> None:
+        """`row_format` is the stage's own number for what its rows look like."""
+        self.version = b"%d.%d" % (_FORMAT, row_format)
+        self.rows: Rows = MemoryRows() if rows is None else rows
+        mark = self.rows.mark
+        self.end = mark.end
         """Offset the next changelog row must get."""
-        self.token = 0
+        self.token = mark.token
         """Highest token read or written."""
         self.owned = -1
         """The token under which this worker took the partition over; see `is_owned`."""
-        self.foreign: set[bytes] = set()
+        self.foreign = set(mark.foreign)
         """Keys whose newest row was written by a fenced owner; rewritten at take-over."""
+        if mark.end and mark.version != self.version:
+            self._check(mark.version)
 
     @property
     def is_owned(self) -> bool:
@@ -67,21 +78,43 @@ class PartitionState:
         return self.owned == self.token and not self.foreign
 
     def load(self, records: Iterable[ChangelogRecord]) -> None:
-        """Apply changelog records in offset order; those already known are skipped."""
+        """Apply changelog records in offset order; those already known are skipped.
+
+        Raises:
+            ChangelogVersionError: a marker says that the rows are of another format.
+        """
+        changes: dict[bytes, bytes | None] = {}
+        headers, token = None, 0
         for record in records:
             if record.offset < self.end:
                 continue
             self.end = record.offset + 1
-            token = _owner(record.headers)
+            if record.headers != headers:
+                headers = record.headers
+                token = _owner(headers)
             if token < self.token:
                 self.foreign.add(record.key)
                 continue
             self.token = token
-            self.foreign.discard(record.key)
-            if record.value is None:
-                self.rows.pop(record.key, None)
-            elif record.key != MARKER_KEY:
-                self.rows[record.key] = record.value
+            if self.foreign:
+                self.foreign.discard(record.key)
+            if record.key == MARKER_KEY:
+                self._check(record.value)
+            else:
+                changes[record.key] = record.value
+        self.apply(changes)
+
+    def apply(self, changes: Mapping[bytes, bytes | None]) -> None:
+        """Make changes the state; they stand in the changelog already."""
+        mark = Mark(self.end, self.token, frozenset(self.foreign), self.version)
+        self.rows.apply(changes, mark)
+
+    def _check(self, version: bytes | None) -> None:
+        if version != self.version:
+            raise ChangelogVersionError(
+                f"rows of format {version!r}, this build reads {self.version!r}: start the build "
+                "that wrote them, or read the sources again in another namespace"
+            )
 
     def claim(self, generation: int) -> tuple[int, dict[bytes, bytes | None]]:
         """Token and first rows of a new owner: the marker, then every foreign key put right.
@@ -90,7 +123,7 @@ class PartitionState:
         deleted and counts from one again, or a static member restarts within its generation.
         """
         token = max(self.token + 1, generation << _INCARNATIONS_BITS)
-        rows: dict[bytes, bytes | None] = {MARKER_KEY: b""}
+        rows: dict[bytes, bytes | None] = {MARKER_KEY: self.version}
         rows.update((key, self.rows.get(key)) for key in self.foreign if key != MARKER_KEY)
         return token, rows
 

@@ -1,9 +1,12 @@
 """The Faust driver: fetches whole partitions' worth, hands out batches, commits what is durable.
 
-Faust keeps the group, the assignor, recovery and the agents. Replaced are its inner loop and its
-acknowledgements: stock Faust acknowledges what an iterator skips, forgets acknowledgements before
-it commits on revocation, and empties stream queues after it has resumed and sought partitions.
+Faust keeps the group, the assignor, recovery, and agents as those who subscribe. Replaced are its
+inner loop, its way through streams and its acknowledgements: stock Faust acknowledges what an
+iterator skips, forgets acknowledgements before it commits on revocation, and empties stream queues
+after it has resumed and sought partitions.
 Every private name used here is pinned by `tests/unit/streams/transport/test_faust_names.py`.
+
+It is one module because its methods are callbacks of one Faust class and share one set of lanes.
 """
 
 import asyncio
@@ -12,9 +15,10 @@ import threading
 import time
 from typing import Any
 
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers.aiokafka import Consumer as AIOKafkaConsumer
 from faust.transport.drivers.aiokafka import Transport as AIOKafkaTransport
-from faust.types import TP, ConsumerMessage
+from faust.types import TP
 from mode import Service
 
 from streams.transport import metrics
@@ -23,6 +27,13 @@ from streams.transport.fetch import BatchConsumerThread
 from streams.transport.lanes import Lane
 from streams.transport.producer import BatchProducer
 from streams.transport.recovery import BulkRecovery
+from streams.transport.watchdog import (
+    RecordsGoneError,
+    StalledError,
+    find_stall,
+    gap_reason,
+    rebalance_stall,
+)
 
 BARRIER_SECONDS = 5.0
 """How long a rebalance or a stop waits for batches that have begun."""
@@ -30,10 +41,6 @@ EXIT_SECONDS = 10.0
 """How long a crashed worker may take to end; a producer that retries for ever would keep it."""
 _FETCH_SECONDS = 0.5
 _BUSY_FETCH_SECONDS = 0.01
-
-
-class StalledError(RuntimeError):
-    """A batch has made no progress for too long: crash rather than stall."""
 
 
 class BatchConsumer(AIOKafkaConsumer):
@@ -53,16 +60,16 @@ class BatchConsumer(AIOKafkaConsumer):
 
     # -- work
 
-    def begin(self, message: Any) -> None:
-        """Start work on a batch an agent has received, unless a rebalance has given it up."""
-        lane = self._lanes.get(message.tp)
-        if lane is None or lane.task is not None or message.value is not lane.handed_out:
+    def _begin(self, tp: TP, lane: Lane) -> None:
+        """Start work on the next batch of a lane, if there is one and it may be begun."""
+        # INVARIANT: nothing is begun while rebalancing: at its end the sources are sought to the
+        # committed offsets, and what was begun meanwhile would be worked on twice at once.
+        if self.app.rebalancing or not self.flow_active or self._lanes.get(tp) is not lane:
             return
-        if not self.flow_active:
-            return
-        lane.task = task = asyncio.create_task(self._work(message.tp, lane))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        if lane.hand_out(time.monotonic()):
+            task = asyncio.create_task(self._work(tp, lane))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
 
     async def _work(self, tp: TP, lane: Lane) -> None:
         begun = time.monotonic()
@@ -72,7 +79,7 @@ class BatchConsumer(AIOKafkaConsumer):
             await self.app.runner.run(tp.partition, lane.handed_out)
             lane.settle()
             metrics.BATCH_SECONDS.labels(self.app.stage.name).observe(time.monotonic() - begun)
-            await self._hand_out(tp, lane)
+            self._begin(tp, lane)
         except Exception as error:  # noqa: BLE001  whatever it is, nothing more may be settled
             await self.abort(error)
 
@@ -88,20 +95,6 @@ class BatchConsumer(AIOKafkaConsumer):
         timer.daemon = True
         timer.start()
         await self.app.crash(error)
-
-    async def _hand_out(self, tp: TP, lane: Lane) -> None:
-        # INVARIANT: nothing is handed out while rebalancing. At its end recovery resumes and seeks
-        # the partitions and only then empties the stream queues: a batch would vanish in them.
-        if self.app.rebalancing or not self.flow_active or self._lanes.get(tp) is not lane:
-            return
-        if not lane.hand_out(time.monotonic()):
-            return
-        batch: Any = lane.handed_out
-        message = ConsumerMessage(
-            tp.topic, tp.partition, batch[0].offset, batch[0].timestamp_ms / 1000.0, 0,
-            None, None, batch, None, 0, 0, tp, generation_id=self.app.consumer_generation_id,
-        )  # fmt: skip
-        await self.wait_first(self.callback(message), self.suspend_flow.wait())
 
     # -- commits: only settled batches count, not what stream iterators acknowledge
 
@@ -149,7 +142,7 @@ class BatchConsumer(AIOKafkaConsumer):
         """Start lanes anew; keep the state of partitions that stay, forget the others."""
         sources = {tp for tp in assigned if tp.topic in self.app.stage.source_topics}
         self._recovery.prepare({tp.partition for tp in sources})
-        self._lanes = {tp: Lane() for tp in sources}
+        self._lanes = {tp: Lane(time.monotonic()) for tp in sources}
         metrics.PARTITIONS.labels(self.app.stage.name).set(len(sources))
         await super().on_partitions_assigned(assigned, generation_id)
 
@@ -165,13 +158,15 @@ class BatchConsumer(AIOKafkaConsumer):
         try:
             while not (self.should_stop or fetcher.should_stop):
                 await self._fetch_once()
-                await asyncio.sleep(self.app.settings.linger_seconds)
         except self.consumer_stopped_errors:
             if not self.app.should_stop:
                 raise
         except asyncio.CancelledError:
             if not self.app.should_stop:
                 raise
+        except Exception as error:
+            await self.abort(error)
+            raise
 
     async def _fetch_once(self) -> None:
         # INVARIANT: sources are fetched only outside of rebalances, whose last act is to seek
@@ -188,39 +183,77 @@ class BatchConsumer(AIOKafkaConsumer):
         seconds = _BUSY_FETCH_SECONDS if skipped else _FETCH_SECONDS
         records = await self._thread.fetch(wanted, seconds, generation)
         if not records and self.app.recovery.in_recovery:
-            await self._recovery.skip_compacted_ends(self.position)
+            await self._recovery.skip_compacted_ends(self._read_to)
         if generation != self.app.consumer_generation_id or lanes is not self._lanes:
             return
         for topic_partition, batch in records.items():
             tp = TP(topic_partition.topic, topic_partition.partition)
             if tp in lanes:
+                await self._refuse_gap(tp, lanes[tp].next_offset, batch[0].offset)
                 lanes[tp].offer(
                     Message(r.key, r.value or b"", r.headers, *tp, r.offset, r.timestamp)
                     for r in batch
                 )
+                if not lanes[tp].handed_out:
+                    lanes[tp].progress_at = time.monotonic()
             else:
                 self._recovery.load(tp, batch)
         self._recovery.finish(self._get_active_partitions())
         for tp, lane in lanes.items():
-            await self._hand_out(tp, lane)
+            self._begin(tp, lane)
+
+    async def _refuse_gap(self, tp: TP, expected: int, first: int) -> None:
+        """Tell deleted records from offsets that never were records (transaction markers)."""
+        expected = expected or self._committed_offset[tp] or 0
+        if expected and first > expected:
+            earliest = await self.earliest_offsets(tp)
+            if reason := gap_reason(tp, expected, earliest[tp]):
+                raise RecordsGoneError(reason)
 
     # -- watching
 
     @Service.task
     async def _watch(self) -> None:
+        limit, began = self.app.settings.stall_seconds, None
         async for _ in self.itertimer(1.0, name="batch-watchdog"):
-            limit = time.monotonic() - self.app.settings.stall_seconds
+            now = time.monotonic()
+            # The lanes' time starts anew with the assignment that ends a rebalance.
+            began = (began or now) if self.app.rebalancing else None
             for tp, lane in self._lanes.items():
-                if lane.handed_out and lane.progress_at < limit and not self.app.rebalancing:
-                    await self.abort(StalledError(f"no progress on {tp.topic} {tp.partition}"))
-            metrics.LAG.labels(self.app.stage.name).set(sum(map(self._lag, self._lanes)))
+                if lane.is_idle and await self._has_read_all(tp):
+                    lane.progress_at = now
+            if began is None:
+                reason = find_stall(self._lanes, self.app.runner.doing, self._end, now, limit)
+            else:
+                reason = rebalance_stall(now - began, limit)
+            if reason:
+                await self.abort(StalledError(reason))
             oldest = [m.timestamp_ms for lane in self._lanes.values() if (m := lane.oldest)]
-            age = time.time() - min(oldest) / 1000 if oldest else 0.0
-            metrics.OLDEST_UNACKED.labels(self.app.stage.name).set(age)
+            metrics.observe(self.app.stage.name, sum(map(self._lag, self._lanes)), oldest)
+
+    def _end(self, tp: TP) -> int:
+        try:
+            return self.highwater(tp) or 0
+        except (AssertionError, IllegalStateError):
+            return 0  # a rebalance has just taken it, or has not given it yet
+
+    async def _has_read_all(self, tp: TP) -> bool:
+        """Whether nothing is left to fetch; behind the last record there may be markers."""
+        if (self._committed_offset[tp] or 0) >= self._end(tp):
+            return True
+        read = await self._read_to(tp)
+        return read is None or read >= self._end(tp)
+
+    async def _read_to(self, tp: TP) -> int | None:
+        """How far a partition has been fetched; None where a rebalance has just taken it."""
+        try:
+            return await self.position(tp) or 0
+        except (AssertionError, IllegalStateError):
+            return None
 
     def _lag(self, tp: TP) -> int:
         durable = self._lanes[tp].settled or self._committed_offset[tp] or 0
-        return max(0, (self.highwater(tp) or 0) - durable)
+        return max(0, self._end(tp) - durable)
 
 
 class BatchTransport(AIOKafkaTransport):

@@ -17,24 +17,32 @@ MAX_BATCH_BYTES = 4 << 20
 class Lane:
     """One source partition during one assignment."""
 
-    __slots__ = ("_next_offset", "handed_out", "pending", "progress_at", "settled", "task")
+    __slots__ = (
+        "_bytes", "handed_out", "next_offset", "pending", "progress_at", "settled",
+    )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, now: float = 0.0) -> None:
+        """`now` on the monotonic clock: from when on progress is expected."""
         self.pending: deque[Message] = deque()
         self.handed_out: tuple[Message, ...] = ()
         """The batch in flight, empty if there is none."""
-        self.task: object | None = None
-        """Whatever works on the batch in flight; None while it only waits to be begun."""
         self.settled: int | None = None
         """Offset to commit: one past the last record all of whose effects are durable."""
-        self.progress_at = 0.0
-        """Monotonic seconds when the batch in flight last got further."""
-        self._next_offset = 0
+        self.progress_at = now
+        """Monotonic seconds when the partition last got further."""
+        self.next_offset = 0
+        """The offset after the last record fetched; 0 before the first."""
+        self._bytes = 0
 
     @property
     def is_full(self) -> bool:
         """Whether a whole batch waits already, so that fetching more gains nothing."""
-        return len(self.pending) >= MAX_BATCH_RECORDS
+        return len(self.pending) >= MAX_BATCH_RECORDS or self._bytes >= MAX_BATCH_BYTES
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is in flight and nothing waits."""
+        return not (self.handed_out or self.pending)
 
     @property
     def oldest(self) -> Message | None:
@@ -46,9 +54,10 @@ class Lane:
     def offer(self, messages: Iterable[Message]) -> None:
         """Queue fetched records; those seen before (a seek went back) are dropped."""
         for message in messages:
-            if message.offset >= self._next_offset:
+            if message.offset >= self.next_offset:
                 self.pending.append(message)
-                self._next_offset = message.offset + 1
+                self._bytes += len(message.value)
+                self.next_offset = message.offset + 1
 
     def hand_out(self, now: float) -> bool:
         """Make the next batch, if none is in flight and records wait."""
@@ -56,10 +65,11 @@ class Lane:
             return False
         size = count = 0
         for message in itertools.islice(self.pending, MAX_BATCH_RECORDS):
-            size += len(message.value)
-            if count and size > MAX_BATCH_BYTES:
+            if count and size + len(message.value) > MAX_BATCH_BYTES:
                 break
+            size += len(message.value)
             count += 1
+        self._bytes -= size
         self.handed_out = tuple(self.pending.popleft() for _ in range(count))
         self.progress_at = now
         return True
@@ -68,4 +78,3 @@ class Lane:
         """The batch in flight is durable."""
         self.settled = self.handed_out[-1].offset + 1
         self.handed_out = ()
-        self.task = None

@@ -1,5 +1,8 @@
 """Figures of a stage, counted by hand: Faust's own sensors see a batch as one event."""
 
+import time
+from collections.abc import Sequence
+
 from prometheus_client import Counter, Gauge, Histogram
 
 RECORDS_IN = Counter(
@@ -32,3 +35,9 @@ OLDEST_UNACKED = Gauge(
 PARTITIONS = Gauge(
     "liaison_streams_owned_partitions", "Source partitions this worker owns.", ["stage"]
 )
+
+
+def observe(stage: str, lag: int, unacked_ms: Sequence[int]) -> None:
+    """Show how far behind a stage is; `unacked_ms` are publishing times of what isn't durable."""
+    LAG.labels(stage).set(lag)
+    OLDEST_UNACKED.labels(stage).set(time.time() - min(unacked_ms) / 1000 if unacked_ms else 0.0)

@@ -15,6 +15,10 @@ class RecoveryIncompleteError(RuntimeError):
     """Faust has resumed the sources before the changelog was read: state would be missing."""
 
 
+class TableLiesError(RuntimeError):
+    """A table on disk knows more than its changelog holds: it is of another one, or made up."""
+
+
 class BulkRecovery:
     """What the fetch loop does with changelog partitions."""
 
@@ -29,6 +33,10 @@ class BulkRecovery:
             # INVARIANT: without state here, recovery starts at the changelog's beginning.
             recovery.revoke(self._app.changelog_tp(partition))
             runner.release(partition)
+        for partition in owned:
+            # A table on disk has read a part: only the tail is left.
+            if self._app.stage.table and (end := runner.state(partition).end):
+                recovery.active_offsets[self._app.changelog_tp(partition)] = end - 1
         # INVARIANT: a signal left over from the last recovery would end the next one at once.
         recovery.signal_recovery_end.clear()
 
@@ -64,4 +72,10 @@ class BulkRecovery:
         recovery, tp = self._app.recovery, self._app.changelog_tp(partition)
         if recovery.active_remaining().get(tp, 0) > 0:
             raise RecoveryIncompleteError(f"changelog of partition {partition} is not read")
-        return int(recovery.active_highwaters.get(tp, -1)) + 1
+        end = int(recovery.active_highwaters.get(tp, -1)) + 1
+        state = self._app.runner.state(partition)
+        if not state.is_owned and state.end > end:
+            # Thrown away before the crash, so that the next start reads the changelog.
+            state.rows.discard()
+            raise TableLiesError(f"partition {partition}: read to {state.end}, changelog to {end}")
+        return end

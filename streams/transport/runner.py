@@ -6,8 +6,9 @@ No Faust and no Kafka here: `Sink` is all the runner knows of a broker.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from streams.transport.batch import MemoryBatch, Message, Output, Stage, apply_changes
+from streams.transport.batch import MemoryBatch, Message, Output, Stage
 from streams.transport.changelog import PartitionState, check_size
+from streams.transport.tables import MemoryRows, Rows
 
 
 class Sink(Protocol):
@@ -33,15 +34,28 @@ Progress = Callable[[int, int, int, int], None]
 class StageRunner:
     """Runs the batches of one stage; at most one batch of a partition at a time."""
 
-    def __init__(self, stage: Stage, sink: Sink, progress: Progress) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        sink: Sink,
+        progress: Progress,
+        open_rows: Callable[[int], Rows] = lambda _: MemoryRows(),
+    ) -> None:
+        """`open_rows` gives the table of a partition this worker now owns."""
+        self._open = open_rows
         self.stage = stage
         self.states: dict[int, PartitionState] = {}
+        self.doing: dict[int, str] = {}
+        """What a partition in work waits for, for whoever finds it stalled."""
         self._sink = sink
         self._progress = progress
 
     def state(self, partition: int) -> PartitionState:
         """What is durable of a partition; loading its changelog goes here."""
-        return self.states.setdefault(partition, PartitionState())
+        if partition not in self.states:
+            rows = self._open(partition)
+            self.states[partition] = PartitionState(getattr(self.stage, "row_format", 0), rows)
+        return self.states[partition]
 
     async def take_over(self, partition: int, generation: int, end: int = 0) -> None:
         """Become the owner of a partition whose changelog has been loaded up to `end`. Idempotent.
@@ -59,11 +73,13 @@ class StageRunner:
             state.token = token
         state.owned = state.token
         state.foreign.clear()
+        state.apply({})
         self._rebuild(partition)
 
     def release(self, partition: int) -> None:
         """Forget a partition that another worker owns now."""
-        if self.states.pop(partition, None) is not None:
+        if (state := self.states.pop(partition, None)) is not None:
+            state.rows.close()
             self.stage.revoked(partition)
 
     async def run(self, partition: int, messages: Sequence[Message]) -> None:
@@ -104,8 +120,11 @@ class StageRunner:
     async def _settle(self, partition: int, state: PartitionState, batch: MemoryBatch) -> None:
         # INVARIANT: outputs are acknowledged before state, and state before the source offset.
         # State first would make a replay find its work done and its outputs missing for ever.
+        self.doing[partition] = "outputs"
         await self._sink.publish(batch.outputs)
+        self.doing[partition] = "changelog"
         await self._keep(partition, state, batch.changes)
+        del self.doing[partition]
 
     async def _keep(
         self, partition: int, state: PartitionState, changes: Mapping[bytes, bytes | None]
@@ -114,7 +133,7 @@ class StageRunner:
         if changes:
             first = await self._sink.log(partition, changes, state.owned)
             state.written(first, len(changes))
-            apply_changes(changes, state.rows)
+            state.apply(changes)
 
     def _rebuild(self, partition: int) -> None:
         self.stage.recovered(partition, self.states[partition].rows.items())

@@ -1,4 +1,4 @@
-"""Whatever is killed with -9 and whenever: nothing lost, no ghost, no second id, all accounted."""
+"""Whatever dies, freezes or starves, and whenever: nothing lost, no ghost, no second id."""
 
 import logging
 import sys
@@ -8,22 +8,29 @@ from pathlib import Path
 
 import pytest
 
+from deploy.bench.crash.aftermath import Aftermath, aftermath
+from deploy.bench.crash.run import ZEROS as NOTHING
+from deploy.bench.crash.run import Crashed, Order, crash, world_of
+from deploy.local.jars import unwatched
 from deploy.rehearsal.run import Cast
-from producers.world import World, build_world
-from tests.support.aftermath import Aftermath, aftermath
-from tests.support.faulty_worker import Order, died_at
-from tests.support.killing import Kill, killed_along, outlived, schedule
+from deploy.settings import PathSettings, read_settings
+from producers.world import World
+from tests.support import faulty_worker
+from tests.support.faulty_worker import died_at
+from tests.support.killing import outlived
 from tests.support.rehearsing import STREAM_AND_DELIVER, rehearsed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(420)
 
-EVENTS = 1_200
-KILLS = 10
+ORDER = Order(kills=40, seed=31, freeze_seconds=12.0)
+"""CI-sized; `make bench-crash` is the long run."""
 DEATHS = {"dedupe": 3, "correlate": 2, "match": 2}
 """How often each stage that keeps state dies between the halves of a batch's durability."""
 ZEROS = dict.fromkeys(
     ("lost", "ghosts", "second_ids", "unaccounted", "astray", "ledger_problems"), 0
 )
+
+EMPTY: dict[str, list[str]] = {"differing": []}
 
 _log = logging.getLogger(__name__)
 
@@ -35,22 +42,15 @@ def _report(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return build_world(31, EVENTS, now=datetime.now(UTC))
-
-
-KILLED = ("intake", "dedupe", "correlate", "match", "deliver")
-"""Those that are never without work; the others have edges alone to read."""
+    return world_of(ORDER, datetime.now(UTC))
 
 
 @pytest.fixture(scope="module")
-def killed(
-    broker: str, namespaces: set[str], tmp_path_factory: pytest.TempPathFactory, world: World
-) -> tuple[list[Kill], Aftermath]:
-    """Every process killed twice from outside, at seeded moments of the world."""
-    moments = schedule(5, EVENTS, KILLED, KILLS)
-    with rehearsed(broker, tmp_path_factory.mktemp("killed"), namespaces) as run:
-        kills, publication = killed_along(run, world, moments)
-        return kills, aftermath(run, world, publication)
+def killed(tmp_path_factory: pytest.TempPathFactory, world: World) -> Crashed:
+    """Processes, broker and network struck in every way, at seeded moments of the world."""
+    settings = read_settings()
+    paths = PathSettings(state=tmp_path_factory.mktemp("killed"), cache=settings.paths.cache)
+    return crash(settings.model_copy(update={"paths": paths}), ORDER, unwatched, world)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,9 @@ def died(
     return dying(broker, namespaces, tmp_path_factory.mktemp("died"), world, "outputs")
 
 
-def dying(broker: str, namespaces: set[str], folder: Path, world: World, order: Order) -> Aftermath:
+def dying(
+    broker: str, namespaces: set[str], folder: Path, world: World, order: faulty_worker.Order
+) -> Aftermath:
     commands: Mapping[str, tuple[str, ...]] = {
         stage: (
             *(sys.executable, "-m", "tests.support.faulty_worker", stage, order, "9"),
@@ -91,14 +93,14 @@ def check_against_truth(after: Aftermath, world: World) -> None:
 
 
 @pytest.mark.promise("pipeline-kill")
-def test_processes_killed_at_seeded_moments_lose_nothing_and_repeat_no_id(
-    killed: tuple[list[Kill], Aftermath], world: World
+def test_faults_at_seeded_moments_lose_nothing_and_repeat_no_id(
+    killed: Crashed, world: World
 ) -> None:
-    kills, after = killed
-    for kill in kills:
-        _log.info("kill -9 %s", kill)
-    assert sorted(kill.process for kill in kills) == sorted(2 * KILLED)
-    assert all(kill.lag > 0 for kill in kills)
+    result, after = killed
+    _log.info("%s", result)
+    assert {name: result[name] for name in NOTHING} == {**dict.fromkeys(NOTHING, 0), **EMPTY}
+    assert result["kills"] == ORDER.kills
+    assert result["idle_kills"] < result["faults"]["kill"], "most had work in flight"
     check_against_truth(after, world)
 
 
@@ -111,9 +113,9 @@ def test_stages_that_die_between_outputs_and_state_lose_nothing(
 
 @pytest.mark.promise("pipeline-kill")
 def test_where_a_process_was_killed_shows_in_no_match_and_no_standing(
-    killed: tuple[list[Kill], Aftermath], died: Aftermath
+    killed: Crashed, died: Aftermath
 ) -> None:
-    _, one = killed
+    one = killed.after
     assert one.result["matches"] == died.result["matches"]
     assert one.standings == died.standings
 

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, create_engine, text
 from consumers.inbox.store import Inbox
 from consumers.sqlite import open_reader
 from consumers.store.queries import backlog, unaccounted
+from deploy.bench.crash.aftermath import aftermath
 from deploy.demo.observe import matches
 from deploy.observation.topics import read_all
 from deploy.pipeline import LIAISON, PROCESSES
@@ -43,7 +44,6 @@ from schemas.event import Entity
 from schemas.record import owner, record_key
 from schemas.registry import load_lock
 from streams.app import STAGES
-from tests.support.aftermath import aftermath
 from tests.support.pair import CBP, EVERYBODY, LOS_ANGELES, MIAMI, Pair, fresh, publish, report
 from tests.support.rehearsing import (
     PARTNER,

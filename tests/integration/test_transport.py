@@ -191,3 +191,15 @@ def test_poison_is_quarantined_and_probes_and_figures_say_so(world: TransportWor
     eventually(lambda: 'lag_records{stage="dedupe"} 0.0' in ask("/metrics"), 10, "lag figure 0")
     assert world.values_out(b"a") == [b"quarantined"]
     assert b"a" not in world.ids_in_state()
+
+
+@pytest.mark.timeout(180)
+def test_worker_with_tables_on_disk_killed_at_seeded_moments_loses_no_id(
+    world: TransportWorld, tmp_path: Path
+) -> None:
+    settings = {**ONE, "tables": str(tmp_path / "tables")}
+    world.feed(30_000)
+    kill_while_it_works(world, kills=3, seed=5, **settings)
+    world.await_worked_off(**settings)
+    assert world.lost() == set()
+    assert world.ids_in_state() == world.ids

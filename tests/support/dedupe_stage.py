@@ -54,8 +54,11 @@ def main() -> None:
     given = json.loads(sys.argv[1])
     runner: type[StageRunner] = StateFirstRunner if given.pop("state_first", False) else StageRunner
     stage = DedupeStage(given.pop("source"), given.pop("target"))
-    settings = WorkerSettings(data_folder=Path(given.pop("data_folder")), **given)
-    faust.Worker(create_app(stage, settings, runner), loglevel="info").execute_from_commandline()
+    tables = Path(given.pop("tables")) if "tables" in given else None
+    settings = WorkerSettings(data_folder=Path(given.pop("data_folder")), tables=tables, **given)
+    app = create_app(stage, settings, runner)
+    app.prepare()
+    faust.Worker(app, loglevel="info").execute_from_commandline()
 
 
 if __name__ == "__main__":

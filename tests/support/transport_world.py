@@ -120,11 +120,20 @@ class TransportWorld:
                 worker.kill()
             worker.wait()
 
+    def configure(self, topic: str, **configs: str) -> None:
+        """Change settings of a topic, dots written as underscores."""
+        named = {name.replace("_", "."): value for name, value in configs.items()}
+        with closing(KafkaAdminClient(bootstrap_servers=self.bootstrap)) as admin:
+            admin.alter_configs([ConfigResource("TOPIC", topic, named)])
+
+    def delete_up_to(self, offset: int) -> None:
+        """Let the broker delete every source record before an offset, as retention would."""
+        with closing(KafkaAdminClient(bootstrap_servers=self.bootstrap)) as admin:
+            admin.delete_records(dict.fromkeys(_all(self.source), offset))
+
     def limit_outputs(self, size_bytes: int) -> None:
         """Let the broker refuse larger record batches on the target topic."""
-        limit = ConfigResource("TOPIC", self.target, {"max.message.bytes": str(size_bytes)})
-        with closing(KafkaAdminClient(bootstrap_servers=self.bootstrap)) as admin:
-            admin.alter_configs([limit])
+        self.configure(self.target, max_message_bytes=str(size_bytes))
 
     def log(self, worker: subprocess.Popen[bytes]) -> str:
         """What a worker has said."""
@@ -170,7 +179,7 @@ class TransportWorld:
         states = {n: PartitionState() for n in range(PARTITIONS)}
         for record in self._read(self.changelog):
             states[record.partition].load([record])
-        return {key for state in states.values() for key in state.rows}
+        return {key for state in states.values() for key, _ in state.rows.items()}
 
     def _read(self, topic: str) -> list[Any]:
         ends = self.consumer.end_offsets(_all(topic))

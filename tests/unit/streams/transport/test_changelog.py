@@ -8,6 +8,7 @@ from streams.transport.batch import apply_changes
 from streams.transport.changelog import (
     MARKER_KEY,
     MAX_CHANGES_BYTES,
+    ChangelogVersionError,
     ChangesTooLargeError,
     ForeignWriteError,
     PartitionState,
@@ -27,13 +28,13 @@ class Owner:
     def write(self, **changes: bytes | None) -> None:
         rows = {key.encode(): value for key, value in changes.items()}
         self.state.written(self.log.append(self.state.owned, rows), len(rows))
-        apply_changes(rows, self.state.rows)
+        self.state.apply(rows)
 
 
 def loaded(rows: list[Row]) -> dict[bytes, bytes]:
     state = PartitionState()
     state.load(rows)
-    return state.rows
+    return dict(state.rows.items())
 
 
 def test_loading_gives_the_rows_written_and_no_marker() -> None:
@@ -86,7 +87,7 @@ def test_loading_on_continues_where_it_ended_and_a_foreign_owner_takes_ownership
     kept.state.load(log.rows)
     assert owned == [True, False]
     assert kept.state.foreign == set(), "rows read again are not somebody else's"
-    assert kept.state.rows == {b"a": b"1", b"b": b"2"}
+    assert dict(kept.state.rows.items()) == {b"a": b"1", b"b": b"2"}
 
 
 def test_owner_that_reads_a_fenced_row_is_no_longer_sure_of_its_partition() -> None:
@@ -130,3 +131,10 @@ def test_changes_that_one_record_batch_cannot_hold_are_refused() -> None:
     check_size({b"k": b"x" * (MAX_CHANGES_BYTES - 65)})
     with pytest.raises(ChangesTooLargeError):
         check_size({b"k": b"x" * (MAX_CHANGES_BYTES - 64)})
+
+
+def test_rows_of_another_format_are_refused_when_they_are_loaded() -> None:
+    log = ChangelogPartition()
+    Owner(log, 1).write(a=b"1")
+    with pytest.raises(ChangelogVersionError, match=r"format b'1\.0', this build reads b'1\.2'"):
+        PartitionState(row_format=2).load(log.rows)

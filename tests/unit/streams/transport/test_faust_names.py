@@ -24,7 +24,7 @@ def test_versions_are_the_ones_the_driver_was_written_for() -> None:
     [
         (driver.Consumer, ["_new_consumer_thread", "_drain_messages", "_get_active_partitions"]),
         (driver.Consumer, ["force_commit", "maybe_wait_for_commit_to_finish", "ack", "stop_flow"]),
-        (driver.Consumer, ["position", "highwater", "on_stop", "wait_first"]),
+        (driver.Consumer, ["position", "highwater", "on_stop"]),
         (driver.Consumer, ["on_partitions_revoked", "on_partitions_assigned"]),
         (driver.AIOKafkaConsumerThread, ["_create_worker_consumer", "_ensure_consumer", "commit"]),
         (driver.AIOKafkaConsumerThread, ["call_thread"]),
@@ -34,7 +34,7 @@ def test_versions_are_the_ones_the_driver_was_written_for() -> None:
         (AIOKafkaProducer, ["send_batch"]),
         (BatchBuilder, ["append", "close"]),
         (Recovery, ["revoke", "need_recovery", "active_remaining", "signal_recovery_end"]),
-        (App, ["on_first_start", "create_event"]),
+        (App, ["on_first_start"]),
     ],
 )
 def test_name_exists(owner: type, names: list[str]) -> None:
@@ -50,7 +50,6 @@ def test_name_exists(owner: type, names: list[str]) -> None:
                 "self._committed_offset",
                 "self.can_resume_flow",
                 "self.suspend_flow",
-                "self.callback",
             ],
         ),
         (Fetcher, ["self._closed"]),

@@ -24,11 +24,14 @@ from deploy.observation.topics import read_all
 from deploy.rehearsal import Rehearsal
 from deploy.rehearsal.partner import received
 from producers.world import Publication, World
+from schemas import headers
 from schemas.codec import Codec
+from schemas.errors import ConfigError
 from schemas.match import Match
 from schemas.notice import RECALL_TYPE
 from schemas.registry import load_lock
 from schemas.signing import load_private_key, public_bytes
+from schemas.topics import KEY_FACT_SCHEMA
 
 _REST_SECONDS = 120.0
 
@@ -46,6 +49,8 @@ class Aftermath:
     second_ids: frozenset[str]
     astray: frozenset[str]
     ledger_problems: tuple[str, ...]
+    repeats: int
+    """Effects that came more than once under one id."""
 
     @property
     def report(self) -> dict[str, Any]:
@@ -71,7 +76,8 @@ def aftermath(run: Rehearsal, world: World, publication: Publication) -> Afterma
     vault = open_reader(run.settings.vault)
     try:
         key_file = run.settings.trust.ledger_key_file
-        assert key_file is not None
+        if key_file is None:
+            raise ConfigError("MISSING_SETTING", "this run has no ledger key")
         key = public_bytes(load_private_key(key_file))
         return Aftermath(
             tally(observe(run, publication.receipts), world.truth, publication.seconds),
@@ -79,9 +85,25 @@ def aftermath(run: Rehearsal, world: World, publication: Publication) -> Afterma
             frozenset((*_second_matches(run), *_second_notices(vault), *_held_twice(run))),
             frozenset(_open_ids(run) ^ held_notices(vault).keys()),
             verify(vault, key, run.topics.namespace).problems,
+            _repeats(run),
         )
     finally:
         vault.dispose()
+
+
+def _repeats(run: Rehearsal) -> int:
+    """Records admitted from one position, states of one match, envelopes of one id: all but one."""
+    codec = Codec(load_lock())
+    effects: list[Hashable] = [
+        dict(message.headers)[headers.ORIGIN]
+        for message in read_all(run.bootstrap, run.topics.record)
+        if codec.schema_name(message.value) != KEY_FACT_SCHEMA
+    ]
+    for message in read_all(run.bootstrap, run.topics.match):
+        match = Match.from_avro(codec.decode(message.value).datum)
+        effects.append((match.id, match.version, match.order))
+    effects += [envelope["id"] for envelope in received(run.partner_folder)]
+    return len(effects) - len(set(effects))
 
 
 def _live_standings(vault: Engine) -> frozenset[tuple[str, str, str]]:

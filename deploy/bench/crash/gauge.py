@@ -1,6 +1,6 @@
 """How far each process of a running pipeline has come, from broker and vault, not by asking it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, Self
 
@@ -36,6 +36,8 @@ class Gauge:
             "dedupe": [topics.record],
             "correlate": [topics.posting],
             "match": [topics.link],
+            "network": [topics.edge],
+            "resolve": [topics.graph],
             DELIVER: [topics.record, topics.match, topics.quarantine],
         }
 
@@ -46,6 +48,11 @@ class Gauge:
         admin = KafkaAdminClient(bootstrap_servers=run.bootstrap)
         with closing(admin), closing(reader(run.bootstrap)) as consumer:
             yield cls(run, admin, consumer)
+
+    @property
+    def stages(self) -> Sequence[str]:
+        """Everybody that reads."""
+        return tuple(self._sources)
 
     def ends(self, process: str) -> dict[Place, int]:
         """Where the topics a process reads end now."""
