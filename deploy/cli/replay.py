@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.stretch import Start, replay
 from deploy.settings import read_settings
+from deploy.stretch import Start, replay
 from schemas.catalogue import SOURCES
 from schemas.errors import ConfigError
 from schemas.topics import Topics
