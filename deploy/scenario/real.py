@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from kafka import TopicPartition
 from sqlalchemy import Engine, func, insert, or_, select
@@ -26,10 +26,10 @@ from consumers.store.policies import PolicyBook
 from consumers.store.queries import positions
 from consumers.store.vault import METADATA, OUTBOX, POSITION, REDECIDE, TIMER
 from deploy.observation.topics import read_all
-from deploy.scenario.clock import StoryClock
+from deploy.scenario.clock import StoryClock, moments_until
 from deploy.scenario.desk import policy_of
 from deploy.scenario.house import House, wait
-from deploy.scenario.mail import Press
+from deploy.scenario.mail import Press, withdrawals
 from deploy.scenario.parts import LedgerKey, Recorder
 from deploy.scenario.story import (
     Fault,
@@ -43,11 +43,7 @@ from deploy.scenario.story import (
 )
 from producers.sdk import ValidationError
 from schemas.errors import ConfigError
-from schemas.event import Event, Header, Marking
-from schemas.record import microseconds, record_key
-
-_STOPS: Final = 200
-_LAST_VERSION: Final = 1_000
+from schemas.record import microseconds
 
 
 class StoryDeliver(Deliver):
@@ -94,14 +90,9 @@ class RealRun:
 
     def advance(self, to: datetime) -> None:
         """Let the clock go on, halting at whatever is due before."""
-        for _ in range(_STOPS):
-            due = self._next_due()
-            if due is None or due >= to or due <= self.clock.now():
-                break
-            self.clock.set(due)
+        for moment in moments_until(to, self.clock, self._next_due):
+            self.clock.set(moment)
             self._deliver_rests()
-        self.clock.set(to)
-        self._deliver_rests()
 
     def happen(self, happening: Happening) -> None:
         """Do what a step says, up to rest."""
@@ -137,7 +128,8 @@ class RealRun:
         self._deliver = StoryDeliver(settings, self.clock, self.inbox)
         self._thread = threading.Thread(target=self._deliver.run, name="deliver", daemon=True)
         self._thread.start()
-        wait(lambda: "start" not in self._reasons(), "deliver")
+        conditions = self._deliver.condition
+        wait(lambda: "start" not in conditions.reasons, "deliver")
 
     def stop(self) -> None:
         """End deliver and wait for it."""
@@ -220,9 +212,6 @@ class RealRun:
         dispatcher = None if self._deliver is None else self._deliver.dispatcher
         return None if dispatcher is None else dispatcher.next_due([])
 
-    def _reasons(self) -> dict[str, str]:
-        return {} if self._deliver is None else self._deliver.condition.reasons
-
     def _begin_at_the_end(self) -> None:
         """Make a vault that reads what is published from now on."""
         engine = open_store(self._path, METADATA)
@@ -238,22 +227,6 @@ class RealRun:
         with engine.begin() as connection:
             connection.execute(insert(POSITION), rows)
         engine.dispose()
-
-
-def withdrawals(scenario: Scenario) -> Iterator[Event]:
-    """Yield the last word on every record of a story: it is withdrawn."""
-    newest: dict[str, Event] = {}
-    for step in scenario.steps:
-        for happening in step.happenings:
-            published = (happening.event,) if isinstance(happening, Publish) else ()
-            for event in happening.events if isinstance(happening, Probe) else published:
-                newest[record_key(event["header"])] = event
-    for event in newest.values():
-        version = event["header"]["version"] + _LAST_VERSION
-        header: Header = {**event["header"], "version": version, "operation": "WITHDRAW"}
-        marking: Marking = {**event["marking"], "caveats": [], "fields": []}
-        last: Event = {**event, "header": header, "marking": marking}
-        yield {**last, "entities": [], "places": [], "detail": {}}
 
 
 @contextmanager
