@@ -3,13 +3,14 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from kafka import TopicPartition
 from sqlalchemy import Engine, func, insert, or_, select
+from sqlalchemy.exc import OperationalError
 
 from consumers.delivery.app import Deliver
 from consumers.delivery.dispatcher import Dispatcher
@@ -42,8 +43,10 @@ from deploy.scenario.story import (
     Scenario,
 )
 from producers.sdk import ValidationError
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, TransientError
 from schemas.record import microseconds
+
+_PATIENCE: Final = 10
 
 
 class StoryDeliver(Deliver):
@@ -210,7 +213,10 @@ class RealRun:
 
     def _next_due(self) -> datetime | None:
         dispatcher = None if self._deliver is None else self._deliver.dispatcher
-        return None if dispatcher is None else dispatcher.next_due([])
+        for _ in range(_PATIENCE):
+            with suppress(OperationalError):
+                return None if dispatcher is None else dispatcher.next_due([])
+        raise TransientError("VAULT", "deliver holds the vault for longer than it should")
 
     def _begin_at_the_end(self) -> None:
         """Make a vault that reads what is published from now on."""

@@ -1,4 +1,4 @@
-"""Records as a story tells them: reported, corrected, withdrawn, repeated; each a whole event."""
+"""One module for records as a story tells them: reported, corrected, withdrawn, repeated; each a whole event."""
 
 import uuid
 from collections.abc import Sequence
@@ -228,6 +228,10 @@ def _source_of(spot: Spot, agency: str) -> str:
         able = ", ".join(sorted(set(SOURCES.values())))
         raise spot.refuse(f"{agency} has no source system that publishes; these have: {able}")
     return found
+
+
+def _only_places(said: Content) -> bool:
+    return "places" in said and not said.get("entities")
 
 
 def _types(source: str) -> str:
