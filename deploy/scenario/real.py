@@ -46,7 +46,7 @@ from producers.sdk import ValidationError
 from schemas.errors import ConfigError, TransientError
 from schemas.record import microseconds
 
-_PATIENCE: Final = 10
+_PATIENCE = 10
 
 
 class StoryDeliver(Deliver):

@@ -1,4 +1,4 @@
-"""One module for records as a story tells them: reported, corrected, withdrawn, repeated; each a whole event."""
+"""Records told by a story, whole events each; one module: versions know those before them."""
 
 import uuid
 from collections.abc import Sequence
