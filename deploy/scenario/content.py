@@ -4,37 +4,26 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import yaml
 
 from consumers.sharing import form
 from consumers.sharing.form import Spot
-from consumers.sharing.vocabulary import FIELDS, ROLES
+from consumers.sharing.vocabulary import ROLES
 from deploy.scenario.moments import moment, written
 from producers.sdk import entity, identifier, name
 from schemas.countries import ALPHA_3
-from schemas.event import Entity, FieldMarking, Identifier, PlaceTime, Predicate
+from schemas.event import Entity, Identifier, PlaceTime
 from schemas.identifiers import IDENTIFIERS
-from schemas.marking import (
-    CAVEATS,
-    CRIME_TYPES,
-    HANDLINGS,
-    INFORMATION_GRADES,
-    ONWARD_RULES,
-    PURPOSES,
-    SOURCE_GRADES,
-    is_caveat,
-)
 from streams.intake.content import ENTITY_KINDS
 
 Content = dict[str, Any]
 
 _ROLES: Final = sorted({*ROLES.words, "consignor", "master", "operator", "other"} - {"none"})
-_LOCAL: Final = form.matching(r"[A-Za-z0-9._:-]{1,64}", "an id (A-Z a-z 0-9 . _ : -)")
+LOCAL: Final = form.matching(r"[A-Za-z0-9._:-]{1,64}", "an id (A-Z a-z 0-9 . _ : -)")
 _DECIMAL: Final = re.compile(r"-?\d{1,3}(\.\d{1,6})?")
-_GRADE: Final = [s + i for s in SOURCE_GRADES for i in INFORMATION_GRADES]
 
 STOCK: Final = """\
 someone:
@@ -100,7 +89,7 @@ def _named(spot: Spot, words: Words) -> Content:
 
 def _fields(spot: Spot, words: Words, without: tuple[str, ...] = ()) -> Content:
     readers: dict[str, form.Reader[Any]] = {
-        "id": _LOCAL,
+        "id": LOCAL,
         "kind": form.word(ENTITY_KINDS),
         "role": words.word(_ROLES),
         "name": written,
@@ -190,7 +179,7 @@ def _place(spot: Spot, words: Words, number: int) -> PlaceTime:
         spot,
         {"where": _where, "from": when, "to": when},
         {
-            "id": _LOCAL,
+            "id": LOCAL,
             "radius": _metres,
             "uncertainty": _metres,
             "country": form.word(ALPHA_3),
@@ -222,97 +211,3 @@ def _metres(spot: Spot) -> int:
     if found is None:
         raise spot.refuse("metres are expected, such as `300 m`")
     return int(found[1])
-
-
-def marking(spot: Spot, words: Words) -> Content:
-    """Read what a record's `marking:` says; what it does not say is not in the result."""
-    found = form.mapping(
-        spot,
-        {},
-        {
-            "caveats": form.listing(_caveat(words), empty=True),
-            "originator": written,
-            "onward": words.word(ONWARD_RULES),
-            "handling": words.word(HANDLINGS),
-            "grade": words.word(_GRADE),
-            "crime_types": form.listing(words.word(CRIME_TYPES), empty=True),
-            "predicate": _predicate,
-            "purpose_limits": form.listing(words.word(PURPOSES)),
-            "audience": form.listing(written, empty=True),
-            "tear_line": form.text,
-            "matters": form.listing(form.text),
-            "fields": form.listing(lambda each: _field(each, words), empty=True),
-        },
-    )
-    if "grade" in found:
-        grade = found.pop("grade")
-        found |= {"source_grade": grade[:1], "information_grade": grade[1:]}
-    return {key: list(each) if isinstance(each, tuple) else each for key, each in found.items()}
-
-
-def default_marking(agency: str, at: datetime) -> Content:
-    """Return the marking of a record that says nothing: its own, graded B2, with a predicate."""
-    return {
-        "caveats": [],
-        "originator": agency,
-        "onward": "originator_consent",
-        "handling": "H0",
-        "source_grade": "B",
-        "information_grade": "2",
-        "crime_types": ["export_control"],
-        "predicate": {
-            "basis": "False end-use statement on an export filing",
-            "established_on": (at - timedelta(days=40)).date(),
-            "validated_on": (at - timedelta(days=4)).date(),
-        },
-        "purpose_limits": [],
-        "audience": None,
-        "tear_line": None,
-        "fields": [],
-    }
-
-
-def _caveat(words: Words) -> form.Reader[str]:
-    def read(spot: Spot) -> str:
-        value = form.text(spot)
-        if not words.open and not is_caveat(value):
-            known = ", ".join(sorted(CAVEATS))
-            raise spot.refuse(f"unknown caveat {value!r}; known: {known}, REL_TO_ and a country")
-        return value
-
-    return read
-
-
-def _predicate(spot: Spot) -> Predicate | None:
-    if isinstance(spot.node, yaml.ScalarNode):
-        if spot.node.value != "none":
-            raise spot.refuse("`none`, or basis, established and validated are expected")
-        return None
-    found = form.mapping(
-        spot, {"established": form.day}, {"basis": form.text, "validated": form.day}
-    )
-    established: date = found["established"]
-    return {
-        "basis": found.get("basis", "Reasonable suspicion, stated in the file"),
-        "established_on": established,
-        "validated_on": found.get("validated", established),
-    }
-
-
-def _field(spot: Spot, words: Words) -> FieldMarking:
-    found = form.mapping(
-        spot,
-        {"entity": _LOCAL, "field": words.word(FIELDS.words)},
-        {
-            "value": written,
-            "caveats": form.listing(_caveat(words)),
-            "originator": written,
-        },
-    )
-    return {
-        "entity": found["entity"],
-        "field": found["field"],
-        "value": found.get("value"),
-        "caveats": list(found.get("caveats", ())),
-        "originator": found.get("originator"),
-    }

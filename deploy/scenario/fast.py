@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from consumers.delivery.apply import Message as Delivered
 from consumers.sharing.policy import Policy
 from consumers.sharing.suspension import Act
-from deploy.scenario.clock import StoryClock
+from deploy.scenario.clock import StoryClock, moments_until
 from deploy.scenario.desk import Desk, policy_of
 from deploy.scenario.line import Line
 from deploy.scenario.mail import Press
@@ -31,8 +31,6 @@ from producers.sdk import ValidationError
 from schemas.topics import Topics
 
 _TOPICS: Final = Topics("scenario", partitions=1)
-_STOPS: Final = 200
-"""Most moments at which the clock halts between two steps because something is due."""
 
 
 class FastRun:
@@ -55,14 +53,9 @@ class FastRun:
 
     def advance(self, to: datetime) -> None:
         """Let the clock go on, halting at whatever is due before."""
-        for _ in range(_STOPS):
-            due = None if self._down else self.desk.next_due()
-            if due is None or due >= to or due <= self.clock.now():
-                break
-            self.clock.set(due)
+        for moment in moments_until(to, self.clock, self._next_due):
+            self.clock.set(moment)
             self.rest()
-        self.clock.set(to)
-        self.rest()
 
     def rest(self) -> None:
         """Let everything that is under way come to its end."""
@@ -110,6 +103,9 @@ class FastRun:
     def quarantined(self) -> list[tuple[dict[str, bytes], bytes]]:
         """Return headers and value of what stands on the quarantine topic."""
         return [(dict(m.headers), m.value) for m in self.line.log[_TOPICS.quarantine]]
+
+    def _next_due(self) -> datetime | None:
+        return None if self._down else self.desk.next_due()
 
     def _publish(self, publish: Publish) -> None:
         try:

@@ -1,16 +1,16 @@
 """Signed agency messages of a scenario's events: through the SDK, or past it as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from deploy.scenario.parties import keys
-from deploy.scenario.story import Publish
+from deploy.scenario.story import Probe, Publish, Scenario
 from producers.sdk import MemoryPublisher
 from schemas import headers
 from schemas.catalogue import EVENT_TYPES
 from schemas.codec import Codec
-from schemas.event import Event
+from schemas.event import Event, Header, Marking
 from schemas.record import record_key
 from schemas.registry import load_lock
 from schemas.signing import event_leaf, generate_key, sign_batch
@@ -18,6 +18,7 @@ from schemas.topics import Topics
 
 CODEC: Final = Codec(load_lock())
 _STRANGER: Final = generate_key()
+_LAST_VERSION: Final = 1_000
 
 
 class Mail(NamedTuple):
@@ -65,3 +66,19 @@ class Press:
             headers.PROOF: proof,
         }
         return Mail(topic, key, value, list((described | signed).items()))
+
+
+def withdrawals(scenario: Scenario) -> Iterator[Event]:
+    """Yield the last word on every record of a story: it is withdrawn."""
+    newest: dict[str, Event] = {}
+    for step in scenario.steps:
+        for happening in step.happenings:
+            published = (happening.event,) if isinstance(happening, Publish) else ()
+            for event in happening.events if isinstance(happening, Probe) else published:
+                newest[record_key(event["header"])] = event
+    for event in newest.values():
+        version = event["header"]["version"] + _LAST_VERSION
+        header: Header = {**event["header"], "version": version, "operation": "WITHDRAW"}
+        marking: Marking = {**event["marking"], "caveats": [], "fields": []}
+        last: Event = {**event, "header": header, "marking": marking}
+        yield {**last, "entities": [], "places": [], "detail": {}}

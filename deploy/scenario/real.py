@@ -3,13 +3,14 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from kafka import TopicPartition
 from sqlalchemy import Engine, func, insert, or_, select
+from sqlalchemy.exc import OperationalError
 
 from consumers.delivery.app import Deliver
 from consumers.delivery.dispatcher import Dispatcher
@@ -26,10 +27,10 @@ from consumers.store.policies import PolicyBook
 from consumers.store.queries import positions
 from consumers.store.vault import METADATA, OUTBOX, POSITION, REDECIDE, TIMER
 from deploy.observation.topics import read_all
-from deploy.scenario.clock import StoryClock
+from deploy.scenario.clock import StoryClock, moments_until
 from deploy.scenario.desk import policy_of
 from deploy.scenario.house import House, wait
-from deploy.scenario.mail import Press
+from deploy.scenario.mail import Press, withdrawals
 from deploy.scenario.parts import LedgerKey, Recorder
 from deploy.scenario.story import (
     Fault,
@@ -42,12 +43,10 @@ from deploy.scenario.story import (
     Scenario,
 )
 from producers.sdk import ValidationError
-from schemas.errors import ConfigError
-from schemas.event import Event, Header, Marking
-from schemas.record import microseconds, record_key
+from schemas.errors import ConfigError, TransientError
+from schemas.record import microseconds
 
-_STOPS: Final = 200
-_LAST_VERSION: Final = 1_000
+_PATIENCE = 10
 
 
 class StoryDeliver(Deliver):
@@ -94,14 +93,9 @@ class RealRun:
 
     def advance(self, to: datetime) -> None:
         """Let the clock go on, halting at whatever is due before."""
-        for _ in range(_STOPS):
-            due = self._next_due()
-            if due is None or due >= to or due <= self.clock.now():
-                break
-            self.clock.set(due)
+        for moment in moments_until(to, self.clock, self._next_due):
+            self.clock.set(moment)
             self._deliver_rests()
-        self.clock.set(to)
-        self._deliver_rests()
 
     def happen(self, happening: Happening) -> None:
         """Do what a step says, up to rest."""
@@ -137,7 +131,8 @@ class RealRun:
         self._deliver = StoryDeliver(settings, self.clock, self.inbox)
         self._thread = threading.Thread(target=self._deliver.run, name="deliver", daemon=True)
         self._thread.start()
-        wait(lambda: "start" not in self._reasons(), "deliver")
+        conditions = self._deliver.condition
+        wait(lambda: "start" not in conditions.reasons, "deliver")
 
     def stop(self) -> None:
         """End deliver and wait for it."""
@@ -218,10 +213,10 @@ class RealRun:
 
     def _next_due(self) -> datetime | None:
         dispatcher = None if self._deliver is None else self._deliver.dispatcher
-        return None if dispatcher is None else dispatcher.next_due([])
-
-    def _reasons(self) -> dict[str, str]:
-        return {} if self._deliver is None else self._deliver.condition.reasons
+        for _ in range(_PATIENCE):
+            with suppress(OperationalError):
+                return None if dispatcher is None else dispatcher.next_due([])
+        raise TransientError("VAULT", "deliver holds the vault for longer than it should")
 
     def _begin_at_the_end(self) -> None:
         """Make a vault that reads what is published from now on."""
@@ -238,22 +233,6 @@ class RealRun:
         with engine.begin() as connection:
             connection.execute(insert(POSITION), rows)
         engine.dispose()
-
-
-def withdrawals(scenario: Scenario) -> Iterator[Event]:
-    """Yield the last word on every record of a story: it is withdrawn."""
-    newest: dict[str, Event] = {}
-    for step in scenario.steps:
-        for happening in step.happenings:
-            published = (happening.event,) if isinstance(happening, Publish) else ()
-            for event in happening.events if isinstance(happening, Probe) else published:
-                newest[record_key(event["header"])] = event
-    for event in newest.values():
-        version = event["header"]["version"] + _LAST_VERSION
-        header: Header = {**event["header"], "version": version, "operation": "WITHDRAW"}
-        marking: Marking = {**event["marking"], "caveats": [], "fields": []}
-        last: Event = {**event, "header": header, "marking": marking}
-        yield {**last, "entities": [], "places": [], "detail": {}}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Records as a story tells them: reported, corrected, withdrawn, repeated; each a whole event."""
+"""Records told by a story, whole events each; one module: versions know those before them."""
 
 import uuid
 from collections.abc import Sequence
@@ -8,7 +8,8 @@ from typing import Any, Final, cast
 
 from consumers.sharing import form
 from consumers.sharing.form import Spot
-from deploy.scenario.content import Content, Words, default_marking, entities, marking, places
+from deploy.scenario.content import Content, Words, entities, places
+from deploy.scenario.marks import default_marking, marking
 from deploy.scenario.moments import moment, written
 from deploy.scenario.parties import OFFICE
 from deploy.scenario.story import Publish
@@ -23,7 +24,6 @@ _TYPES: Final = {
     "hsi.ccht": "VictimIdentified",
     "skr.main": "RequestMade",
 }
-_OPERATION: Final = "OperationPlanned"
 _CASE: Final = form.matching(r"[A-Za-z0-9._:-]{1,48}", "a case number")
 NAME: Final = form.matching(r"[A-Za-z][A-Za-z0-9_-]{0,31}", "a record's name, such as `A`")
 _NAMESPACE: Final = uuid.UUID("5f3f1f0e-6f53-4d4a-9a43-0b1f0d3f7a11")
@@ -68,7 +68,9 @@ class Records:
         self.told[name] = Told(agency, source)
         content: Content = {
             "office": office,
-            "type": _TYPES[source] if said.get("entities") or "places" not in said else _OPERATION,
+            "type": _TYPES[source]
+            if said.get("entities") or "places" not in said
+            else "OperationPlanned",
             "entities": None,
             "places": [],
             "marking": default_marking(agency, at),
@@ -148,7 +150,7 @@ class Records:
             content["cases"] = [f"{self.prefix}{case}" for case in cases]
         event_type = f"liaison.{told.source}.{content['type']}"
         if event_type not in EVENT_TYPES:
-            raise spot.refuse(f"{told.source} publishes {', '.join(_types(told.source))}")
+            raise spot.refuse(f"{told.source} publishes {_types(told.source)}")
         version = said.get("version", max(told.versions, default=0) + 1)
         self.serial += 1
         published = moment(self.words.start)(said["published"]) if "published" in said else at
@@ -210,7 +212,7 @@ class Records:
         return cast("Event", event)
 
     def key_of(self, name: str) -> str:
-        """Return the record key of a name."""
+        """Return a record's key."""
         return record_key(self.told[name].newest["header"])
 
     def sides_of(self, name: str) -> tuple[str, ...]:
@@ -228,8 +230,12 @@ def _source_of(spot: Spot, agency: str) -> str:
     return found
 
 
-def _types(source: str) -> Sequence[str]:
-    return sorted(each.name for each in EVENT_TYPES.values() if each.source == source)
+def _only_places(said: Content) -> bool:
+    return "places" in said and not said.get("entities")
+
+
+def _types(source: str) -> str:
+    return ", ".join(sorted(e.name for e in EVENT_TYPES.values() if e.source == source))
 
 
 def _detail(spot: Spot) -> Content:
@@ -248,4 +254,3 @@ _HOW: Final[dict[str, form.Reader[Any]]] = {
     "signed": form.word({"properly", "forged"}),
     "through": form.word({"sdk", "wire"}),
 }
-"""How a version is published, beside what it says."""
