@@ -35,21 +35,18 @@ class Metrics:
         self.entries = Counter(
             names.LEDGER_ENTRIES.removesuffix("_total"), "Entries sequenced", registry=registry
         )
-        self.acknowledged = Counter(
-            names.ACKNOWLEDGED.removesuffix("_total"), "Officers' ACKs", registry=registry
-        )
+        acknowledged = names.ACKNOWLEDGED.removesuffix("_total")
+        self.acknowledged = Counter(acknowledged, "Officers' ACKs", registry=registry)
         self.unreadable = Counter(
             UNREADABLE.removesuffix("_total"), "Own messages unreadable", registry=registry
         )
         self.undecidable = Counter(
             UNDECIDABLE.removesuffix("_total"), "Decisions that raised", registry=registry
         )
-        self.timers = Counter(
-            TIMERS.removesuffix("_total"), "Timers fired", ["kind"], registry=registry
-        )
-        self.two_keys = Counter(
-            TWO_KEYS.removesuffix("_total"), "Decisions the keys disagree on", registry=registry
-        )
+        timers = TIMERS.removesuffix("_total")
+        self.timers = Counter(timers, "Timers fired", ["kind"], registry=registry)
+        two_keys = TWO_KEYS.removesuffix("_total")
+        self.two_keys = Counter(two_keys, "Decisions the keys disagree on", registry=registry)
         self.delivery = Histogram(
             names.DELIVERY_SECONDS,
             "Publish to receipt",

@@ -12,8 +12,9 @@ from consumers.sharing.cedar.reading import Thing
 from consumers.sharing.cedar.second import Verdict
 from consumers.sharing.compiler import RELEASE
 from consumers.sharing.fields import Value, reaches_value, values
+from consumers.sharing.grants import Grant
 from consumers.sharing.outcome import Consent, Reason
-from consumers.sharing.policy import Grant, Policy
+from consumers.sharing.policy import Policy
 from consumers.sharing.redact import Keys, redact, redact_place
 from consumers.sharing.support import Parent
 from consumers.sharing.two_keys import disagreement, unshown

@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from consumers.sharing.compiler import UNBARRED_CAVEAT, UNKNOWN_WORD, seconds_of
 from consumers.sharing.documents import Agreement, Bar
+from consumers.sharing.grants import Grant
 from consumers.sharing.outcome import Decision, Outcome, Reason
-from consumers.sharing.policy import Grant, Policy
+from consumers.sharing.policy import Policy
 from consumers.sharing.request import Request
 from consumers.sharing.vocabulary import CRIME_TYPES, PURPOSES
 

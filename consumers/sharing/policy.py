@@ -6,26 +6,20 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from consumers.sharing import agreement, floor, registered, soundness
 from consumers.sharing.cedar.second import SecondKey, cedar_source
 from consumers.sharing.compiler import Compiled, compile_documents
-from consumers.sharing.documents import Agreement, Clause, Document, Override, Statute
+from consumers.sharing.documents import Agreement, Document, Statute
 from consumers.sharing.examples import failures
+from consumers.sharing.grants import Grant, of_clause, of_override, together
 from consumers.sharing.letters import decode
 from consumers.sharing.outcome import Clock
 from consumers.sharing.request import Request
-from consumers.sharing.vocabulary import (
-    CAVEATS,
-    EXISTENCE_FIELDS,
-    HOME,
-    LEVEL_RANK,
-    PLACE_TIME,
-)
+from consumers.sharing.vocabulary import CAVEATS, HOME
 from schemas.digest import canonical_json
 from schemas.errors import ConfigError
 from schemas.party import Register, dump_register
@@ -40,19 +34,6 @@ class Secrets:
 
     recipient: bytes = field(repr=False)
     blocking: bytes = field(repr=False)
-
-
-class Grant(NamedTuple):
-    """A clause, or an override, as the decision uses it."""
-
-    rule: str
-    agreement: Agreement
-    text: str
-    fields: frozenset[str]
-    level: int
-    keep_last: int
-    obligations: tuple[str, ...]
-    newer_than_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +72,13 @@ class Policy:
         """
         numbers = tuple(self.compiled.grants(request)[0])
         if (found := self._given.get(numbers)) is None:
-            found = self._given[numbers] = _together([self.grants[n] for n in numbers])
+            found = self._given[numbers] = together([self.grants[n] for n in numbers])
         return found
 
     @property
     def agreements(self) -> tuple[Agreement, ...]:
         """The agreements, without the document of bars."""
         return tuple(d for d in self.documents if isinstance(d, Agreement))
-
-
-def _together(grants: Iterable[Grant]) -> Mapping[str, Grant]:
-    best: dict[str, Grant] = {}
-    for grant in grants:
-        for name in grant.fields:
-            if name not in best or grant.level > best[name].level:
-                best[name] = grant
-    return MappingProxyType(best)
 
 
 def load_policy(documents: Iterable[Path], register: Register, secrets: Secrets) -> Policy:
@@ -154,8 +126,8 @@ def assemble(
         version=version,
         documents=documents,
         compiled=compiled,
-        grants=tuple(_grant(*each) for each in compiled.clauses),
-        overrides=tuple(_override_grant(*each) for each in compiled.overrides),
+        grants=tuple(of_clause(*each) for each in compiled.clauses),
+        overrides=tuple(of_override(*each) for each in compiled.overrides),
         clocks=tuple(
             Clock(a.rule(f"must_share/{each.match_class}"), each.within)
             for a, each in compiled.clocks
@@ -185,51 +157,6 @@ def _version(
         "register": hashlib.sha256(dump_register(register)).hexdigest(),
     }
     return hashlib.sha256(canonical_json(said)).hexdigest()
-
-
-def _grant(agreement: Agreement, clause: Clause) -> Grant:
-    return Grant(
-        agreement.rule(clause.id),
-        agreement,
-        clause.text,
-        frozenset(clause.fields),
-        LEVEL_RANK[clause.level],
-        clause.keep_last,
-        tuple(sorted(clause.obligations)),
-        clause.newer_than_months,
-    )
-
-
-def _override_grant(statute: Statute, override: Override) -> Grant:
-    """Return an override as a grant under its statute, which never ends and accounts for it."""
-    under = Agreement(
-        id=statute.id,
-        title=statute.title,
-        version=statute.version,
-        basis=override.basis,
-        parties=(),
-        directions=(),
-        start=date.min,
-        end=None,
-        suspensions=(),
-        crime_types=(),
-        purposes=(),
-        retention_days=override.retention_days,
-        onward="prohibited",
-        third_agency="originator_consent",
-        exempt=False,
-        must_share=(),
-        clauses=(),
-    )
-    return Grant(
-        under.rule(override.id),
-        under,
-        override.text,
-        EXISTENCE_FIELDS | {PLACE_TIME},
-        LEVEL_RANK[override.level],
-        0,
-        tuple(sorted(override.obligations)),
-    )
 
 
 def unsound(documents: Iterable[Document], register: Register | None) -> tuple[str, ...]:

@@ -22,8 +22,9 @@ from consumers.sharing.compiler import DENY, RELEASE
 from consumers.sharing.documents import Bar
 from consumers.sharing.ends import PARK, End, ends_of
 from consumers.sharing.explain import why_not
+from consumers.sharing.grants import Grant
 from consumers.sharing.outcome import Clock, Consent, Question, Reason
-from consumers.sharing.policy import Grant, Policy
+from consumers.sharing.policy import Policy
 from consumers.sharing.recipients import concerned
 from consumers.sharing.request import Request
 from schemas.match import Support

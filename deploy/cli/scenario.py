@@ -58,10 +58,17 @@ def check(paths: Paths, *, as_json: Json = False) -> None:
 
 
 @app.command()
-def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER")]) -> None:
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder to make.")],
+    *,
+    as_json: Json = False,
+) -> None:
     """Write a commented scenario with its counter-case to start from; it runs as it is."""
     write(folder)
-    typer.echo(f"{folder / SCENARIO}; try: liaison scenario run {folder} --fast")
+    if as_json:
+        emit([{"scenario": str(folder / SCENARIO)}], ("scenario",), as_json=True)
+    else:
+        typer.echo(f"{folder / SCENARIO}; try: liaison scenario run {folder} --fast")
 
 
 def _said(verdicts: Iterable[Verdict], *, as_json: bool) -> Iterable[Verdict]:

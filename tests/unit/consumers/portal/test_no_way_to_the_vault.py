@@ -79,7 +79,7 @@ def test_import_rules_forbid_the_portal_every_way_to_the_vault() -> None:
     (rule,) = [
         contract
         for contract in options.contracts_options
-        if "consumers.portal" in contract.get("source_modules", [])
+        if contract.get("source_modules") == ["consumers.portal"]
     ]
     assert rule["type"] == "forbidden"
     assert not rule.get("allow_indirect_imports")
