@@ -48,6 +48,7 @@ def test_all_topics_have_one_partition_count_and_locked_schemas() -> None:
     assert [s.name for s in specs if s.cleanup_policy == "compact"] == [
         "liaison.entity.v1",
         "liaison.match.v1",
+        "liaison.agreement.v1",
     ]
 
 
