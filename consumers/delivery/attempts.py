@@ -3,10 +3,10 @@
 One module: what an attempt says of itself, and the one place where it begins.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Final, Literal, cast
 
 import orjson
@@ -53,8 +53,9 @@ _LOG: Final = compiled(
     insert(ATTEMPT).returning(ATTEMPT.c.attempt),
     ("notice_id", "log_size", "policy_version", "begun_us"),
 )
-#: Attempts begun in one transaction: a longer one would eat into its own deadlines.
-_PER_TURN: Final = 200
+#: How long one transaction goes on beginning attempts: a longer one would eat into the lease under
+#: which its own first ones must send, and they would all be late.
+_BEGINNING_SECONDS: Final = 0.1
 _PARKED_PAUSE_US: Final = 100_000
 _UNDECIDABLE_PAUSE_US: Final = 5_000_000
 _UNKNOWN_CHANNEL_PAUSE_US: Final = 60_000_000
@@ -121,7 +122,10 @@ def begin_attempts(
         return []
     situations: dict[str, Situation | None] = {}
     started = []
-    for row in list(islice(sendable(connection, terms.capacity, microseconds(now)), _PER_TURN)):
+    until = time.monotonic() + _BEGINNING_SECONDS
+    for row in list(sendable(connection, terms.capacity, microseconds(now))):
+        if started and time.monotonic() > until:
+            break
         if row.match not in situations:
             situations[row.match] = decider.situation(connection, row.match)
         channel = decider.register.channels.get(row.channel)
