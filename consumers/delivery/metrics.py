@@ -10,6 +10,7 @@ LAG_RECORDS: Final = "liaison_consumers_lag_records"  # topic
 TURN_SECONDS: Final = "liaison_consumers_turn_seconds"  # step
 UNREADABLE: Final = "liaison_consumers_unreadable_total"  # none: our own messages, broken
 TWO_KEYS: Final = "liaison_consumers_two_keys_total"  # none: decisions on which the keys disagree
+AGREEMENTS_REFUSED: Final = "liaison_consumers_agreements_refused_total"  # reason
 UNDECIDABLE: Final = "liaison_consumers_undecidable_total"  # none: decisions that raised
 FAILED_NOTICES: Final = "liaison_consumers_failed_notices"  # none: given up, an operator's alarm
 TIMERS: Final = "liaison_consumers_timers_total"  # kind
@@ -47,6 +48,10 @@ class Metrics:
         self.timers = Counter(timers, "Timers fired", ["kind"], registry=registry)
         two_keys = TWO_KEYS.removesuffix("_total")
         self.two_keys = Counter(two_keys, "Decisions the keys disagree on", registry=registry)
+        refused = AGREEMENTS_REFUSED.removesuffix("_total")
+        self.agreements_refused = Counter(
+            refused, "Distributed documents refused", ["reason"], registry=registry
+        )
         self.delivery = Histogram(
             names.DELIVERY_SECONDS,
             "Publish to receipt",
