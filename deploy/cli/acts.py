@@ -9,7 +9,6 @@ import typer
 
 from consumers.sharing.acceptance import in_force
 from consumers.sharing.documents import Agreement
-from consumers.sharing.policy import AGREEMENTS, parse_all
 from consumers.sharing.suspension import Act, Deed, running, with_acts
 from consumers.sqlite import open_store
 from consumers.store import timers
@@ -17,7 +16,7 @@ from consumers.store.policies import PolicyBook
 from consumers.store.standings import Thread, clear
 from consumers.store.vault import METADATA
 from deploy.cli.output import Json, emit, emit_facts
-from deploy.cli.reach import reading_vault
+from deploy.cli.reach import folder_documents, reading_vault
 from deploy.settings import Settings, read_settings
 from schemas.clock import SystemClock
 from schemas.errors import ConfigError
@@ -136,11 +135,7 @@ def _agreement(
     settings: Settings, agreement_id: str, distributed: Mapping[str, bytes]
 ) -> Agreement:
     """Return an agreement as it is in force, acts aside; ConfigError where there is none."""
-    folder = settings.trust.agreements_folder or AGREEMENTS
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
-    found = in_force(parse_all(texts), distributed.values()).get(agreement_id)
+    found = in_force(folder_documents(settings), distributed.values()).get(agreement_id)
     if isinstance(found, Agreement):
         return found
-    raise ConfigError(
-        "AGREEMENT_UNKNOWN", f"no agreement {agreement_id} is in force, nor stands in {folder}"
-    )
+    raise ConfigError("AGREEMENT_UNKNOWN", f"there is no agreement {agreement_id} in force")

@@ -54,7 +54,7 @@ class Desk:
         return [(row["kind"], row["match"], row["basis"].partition(":")[0]) for row in rows]
 
     def refused(self, reason: str) -> float:
-        return self.metrics.agreements_refused.labels(reason)._value.get()
+        return float(self.metrics.agreements_refused.labels(reason)._value.get())
 
     @property
     def retention_days(self) -> int:
