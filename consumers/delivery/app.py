@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Engine
 
+from consumers.delivery.agreements import Acceptance, AgreementTopic, Distributed, Feed
 from consumers.delivery.apply import Intake
 from consumers.delivery.decider import Decider
 from consumers.delivery.disagreement import alarming
@@ -74,12 +75,8 @@ class Deliver:
             stack.callback(vault.dispose)
             inbox = Inbox.open(settings.inbox, busy_seconds=settings.busy_seconds)
             stack.callback(inbox.close)
-            book = PolicyBook.beside(settings.vault)
-            stack.callback(book.close)
             lease = Lease(self._clock)
-            keeper = Keeper(book, lambda _: settings.policy, lease, self._clock)
-            keeper.start()
-            stack.callback(keeper.stop)
+            keeper = self._keeper(stack, vault, lease)
             dispatcher = self._dispatcher(vault, lease, keeper)
             source = Source(
                 settings.bootstrap, settings.topics, positions(vault), settings.poll_records
@@ -99,6 +96,22 @@ class Deliver:
             self.condition.works("start")
             log.info("deliver_started", web_port=self.web.port)
             loop.run(self._stopping)
+
+    def _keeper(self, stack: ExitStack, vault: Engine, lease: Lease) -> Keeper:
+        """Take in what stands on the agreement topic; then keep the policy in force."""
+        settings = self._settings
+        book = PolicyBook.beside(settings.vault)
+        stack.callback(book.close)
+        base = Distributed(settings.policy)
+        refused = self.metrics.agreements_refused
+        acceptance = Acceptance(vault, book, base, refused, self._clock)
+        feed = Feed(AgreementTopic(settings.bootstrap, settings.topics), acceptance)
+        feed.start()
+        stack.callback(feed.stop)
+        keeper = Keeper(book, base, lease, self._clock)
+        keeper.start()
+        stack.callback(keeper.stop)
+        return keeper
 
     def _dispatcher(self, vault: Engine, lease: Lease, keeper: Keeper) -> Dispatcher:
         settings, codec, in_force = self._settings, Codec(load_lock()), keeper.in_force

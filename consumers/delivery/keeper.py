@@ -1,7 +1,7 @@
 """Keeps the policy lease: reads the policy book, swaps the policy in force, confirms."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 _POLL_SECONDS: Final = 0.02
 _RENEW_BEFORE: Final = timedelta(milliseconds=250)
 
-Base = Callable[[dict[str, bytes]], Policy]
+Base = Callable[[Mapping[str, bytes]], Policy]
 """From documents that were distributed to the policy of all documents, acts aside."""
 
 

@@ -10,6 +10,7 @@ LAG_RECORDS: Final = "liaison_consumers_lag_records"  # topic
 TURN_SECONDS: Final = "liaison_consumers_turn_seconds"  # step
 UNREADABLE: Final = "liaison_consumers_unreadable_total"  # none: our own messages, broken
 TWO_KEYS: Final = "liaison_consumers_two_keys_total"  # none: decisions on which the keys disagree
+AGREEMENTS_REFUSED: Final = "liaison_consumers_agreements_refused_total"  # reason
 UNDECIDABLE: Final = "liaison_consumers_undecidable_total"  # none: decisions that raised
 FAILED_NOTICES: Final = "liaison_consumers_failed_notices"  # none: given up, an operator's alarm
 TIMERS: Final = "liaison_consumers_timers_total"  # kind
@@ -23,30 +24,17 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
-        self.decisions = Counter(
-            names.DECISIONS.removesuffix("_total"), "Decisions", ["outcome"], registry=registry
+        self.decisions = self._counter(names.DECISIONS, "Decisions", "outcome")
+        self.attempts = self._counter(names.ATTEMPTS, "Attempts ended", "kind", "outcome")
+        self.entries = self._counter(names.LEDGER_ENTRIES, "Entries sequenced")
+        self.acknowledged = self._counter(names.ACKNOWLEDGED, "Officers' ACKs")
+        self.unreadable = self._counter(UNREADABLE, "Own messages unreadable")
+        self.undecidable = self._counter(UNDECIDABLE, "Decisions that raised")
+        self.timers = self._counter(TIMERS, "Timers fired", "kind")
+        self.two_keys = self._counter(TWO_KEYS, "Decisions the keys disagree on")
+        self.agreements_refused = self._counter(
+            AGREEMENTS_REFUSED, "Distributed documents refused", "reason"
         )
-        self.attempts = Counter(
-            names.ATTEMPTS.removesuffix("_total"),
-            "Attempts ended",
-            ["kind", "outcome"],
-            registry=registry,
-        )
-        self.entries = Counter(
-            names.LEDGER_ENTRIES.removesuffix("_total"), "Entries sequenced", registry=registry
-        )
-        acknowledged = names.ACKNOWLEDGED.removesuffix("_total")
-        self.acknowledged = Counter(acknowledged, "Officers' ACKs", registry=registry)
-        self.unreadable = Counter(
-            UNREADABLE.removesuffix("_total"), "Own messages unreadable", registry=registry
-        )
-        self.undecidable = Counter(
-            UNDECIDABLE.removesuffix("_total"), "Decisions that raised", registry=registry
-        )
-        timers = TIMERS.removesuffix("_total")
-        self.timers = Counter(timers, "Timers fired", ["kind"], registry=registry)
-        two_keys = TWO_KEYS.removesuffix("_total")
-        self.two_keys = Counter(two_keys, "Decisions the keys disagree on", registry=registry)
         self.delivery = Histogram(
             names.DELIVERY_SECONDS,
             "Publish to receipt",
@@ -61,3 +49,6 @@ class Metrics:
         self.parked_age = Gauge(PARKED_SECONDS, "Longest parked", registry=registry)
         self.outbox = Gauge(names.OUTBOX_ROWS, "Open outbox rows", registry=registry)
         self.failed = Gauge(FAILED_NOTICES, "Notices given up", registry=registry)
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(name.removesuffix("_total"), meaning, labels, registry=self.registry)

@@ -26,6 +26,8 @@ KINDS: Final = {
     "policy": "some agreement begins, ends, is suspended or resumed; concerns every match",
 }
 
+DOCUMENT: Final = "agreement"
+"""The alarm of a document instead of a match."""
 ALARMS: Final = {
     "escalation": "not acknowledged in time: the watch desk calls",
     "must_share": "what must be shared has not arrived in time",
@@ -33,6 +35,7 @@ ALARMS: Final = {
     "override": "imminent danger has passed a bar, to a minimal pointer; logged",
     "fail_closed": "an empty audience, or a word or party nobody knows, withheld it",
     "unproven": "redaction could not prove its own output: nothing was sent",
+    DOCUMENT: "a document came on the agreement topic and was refused: the one in force stays",
 }
 
 ESCALATION: Final = timedelta(minutes=2)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, func, select
 
-from consumers.sharing.timers import Alarm, Timer
+from consumers.sharing.timers import DOCUMENT, Alarm, Timer
 from consumers.sqlite import Query, Upsert
 from consumers.store.redecisions import ask, ask_for_everything
 from consumers.store.standings import Thread
@@ -83,6 +83,23 @@ def put_alarms(
     rows_to_put = ({**thread._asdict(), **each._asdict(), "since_us": now_us} for each in new)
     _PUT_ALARM(connection, *rows_to_put)
     return new
+
+
+def put_document_alarm(
+    connection: Connection, document: str, basis: str | None, now_us: int
+) -> bool:
+    """Let a distributed document have this alarm, or (None) none; return whether there is news.
+
+    It stands under the document's id where others name a match.
+    """
+    thread = {"match": document, "channel": ""}
+    known = [row.basis for row in _ALARMS(connection, **thread)]
+    if basis is None:
+        _DROP_ALARM(connection, **thread, kind=DOCUMENT, owner="")
+    elif known != [basis]:
+        alarm = Alarm(DOCUMENT, "", basis)
+        _PUT_ALARM(connection, {**thread, **alarm._asdict(), "since_us": now_us})
+    return basis is not None and known != [basis]
 
 
 def put_review(connection: Connection, thread: Thread, now_us: int | None) -> None:

@@ -1,13 +1,14 @@
 """`liaison agreement suspend|resume|reviews|release|alarms`: operators' acts while deliver runs."""
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
 
+from consumers.sharing.acceptance import in_force
 from consumers.sharing.documents import Agreement
-from consumers.sharing.policy import AGREEMENTS, parse_all
 from consumers.sharing.suspension import Act, Deed, running, with_acts
 from consumers.sqlite import open_store
 from consumers.store import timers
@@ -15,7 +16,7 @@ from consumers.store.policies import PolicyBook
 from consumers.store.standings import Thread, clear
 from consumers.store.vault import METADATA
 from deploy.cli.output import Json, emit, emit_facts
-from deploy.cli.reach import reading_vault
+from deploy.cli.reach import folder_documents, reading_vault
 from deploy.settings import Settings, read_settings
 from schemas.clock import SystemClock
 from schemas.errors import ConfigError
@@ -99,11 +100,11 @@ def _act(agreement_id: str, deed: Deed, order: str, *, as_json: bool) -> None:
     settings, clock = read_settings(), SystemClock()
     if not order.strip():
         raise ConfigError("NO_ORDER", "an order is cited with every act on an agreement")
-    agreement = _agreement(settings, agreement_id)
     book = PolicyBook.beside(settings.vault)
     try:
         now = clock.now()
-        _, acts, _ = book.read()
+        _, acts, distributed = book.read()
+        agreement = _agreement(settings, agreement_id, distributed)
         under = running(with_acts(agreement, acts, now), now)
         if (under is None) == (deed == "resume"):
             state = "is not suspended" if under is None else f"is suspended by {under.order}"
@@ -130,10 +131,11 @@ def await_confirmed(book: PolicyBook, number: int, since: datetime) -> float:
     return (clock.now() - since).total_seconds()
 
 
-def _agreement(settings: Settings, agreement_id: str) -> Agreement:
-    folder = settings.trust.agreements_folder or AGREEMENTS
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
-    for document in parse_all(texts):
-        if document.id == agreement_id and isinstance(document, Agreement):
-            return document
-    raise ConfigError("AGREEMENT_UNKNOWN", f"there is no agreement {agreement_id} in {folder}")
+def _agreement(
+    settings: Settings, agreement_id: str, distributed: Mapping[str, bytes]
+) -> Agreement:
+    """Return an agreement as it is in force, acts aside; ConfigError where there is none."""
+    found = in_force(folder_documents(settings), distributed.values()).get(agreement_id)
+    if isinstance(found, Agreement):
+        return found
+    raise ConfigError("AGREEMENT_UNKNOWN", f"there is no agreement {agreement_id} in force")

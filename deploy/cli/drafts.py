@@ -19,7 +19,7 @@ from consumers.sharing.signatures import (
 )
 from consumers.sharing.signatures import sign as signature_of
 from deploy.cli.output import Json, emit_facts, plain
-from deploy.cli.reach import running_broker
+from deploy.cli.reach import folder_documents, running_broker
 from deploy.distribution import distribute
 from deploy.settings import read_settings
 from deploy.trust import Trust
@@ -57,12 +57,15 @@ def sign(
 
 
 def diff(old: Draft, new: Draft, *, as_json: Json = False) -> None:
-    """Say what changes from one version to the next: text, examples, decisions.
+    """Say what changes from one version to the next: text, examples, decisions, new releases.
 
-    Decisions are compared on 20,000 requests made up near the clauses of both versions.
+    Decisions are compared on 20,000 requests made up near the clauses of both versions. What the
+    new version would newly release, among all other documents, a solver finds (extra `proof`);
+    without it the rest is said all the same.
     """
     before, after = (_parsed(path, _bytes(path)) for path in (old, new))
     found = difference.difference(before, after)
+    found = found._replace(changes=_newly_released(before, after))
     if as_json:
         shifts = [each._asdict() | {"wider": each.wider} for each in found.shifts]
         emit_facts(found._asdict() | {"shifts": shifts}, as_json=True)
@@ -101,6 +104,23 @@ def unsigned(document: Path, register: Register) -> tuple[str, ...]:
     except ConfigError as error:
         return (f"{document}: {error.detail}",)
     return tuple(f"{document}: {each}" for each in problems(signed, register, datetime.now(UTC)))
+
+
+def _newly_released(before: Document, after: Document) -> tuple[str, ...]:
+    """Ask the solver, each version standing among all other documents that the settings name."""
+    try:
+        # Deciding and sending never load the solver; nor does any other command but `prove`.
+        from consumers.sharing.prove import prove as prover  # noqa: PLC0415
+    except ModuleNotFoundError:
+        typer.echo("The solver is not installed: pip install 'liaison[proof]'.", err=True)
+        return ()
+    others = [each for each in folder_documents(read_settings()) if each.id != before.id]
+    try:
+        found = prover.newly_released((*others, before), (*others, after))
+    except ConfigError as error:
+        return (f"The solver cannot say what is newly released: {error.detail}",)
+    said = tuple(f"newly released: {each}" for each in found)
+    return said or ("The solver finds nothing that is newly released.",)
 
 
 def _held(document: Path, text: bytes) -> tuple[Signature, ...]:

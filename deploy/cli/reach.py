@@ -1,10 +1,12 @@
-"""What commands look at: a broker that serves, a vault that exists. Exit 5 where there is none."""
+"""What commands look at: documents, a broker that serves, a vault that exists, else exit 5."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from consumers.sharing.documents import Document
+from consumers.sharing.policy import AGREEMENTS, parse_all
 from consumers.sqlite import open_reader
 from deploy.local.errors import StackError
 from deploy.local.kafka import is_serving
@@ -12,6 +14,12 @@ from deploy.local.stack import LocalStack
 from deploy.settings import Settings
 
 _UNREACHABLE = 5
+
+
+def folder_documents(settings: Settings) -> tuple[Document, ...]:
+    """Return the documents that the settings name, else those that ship, in the order of ids."""
+    folder = settings.trust.agreements_folder or AGREEMENTS
+    return parse_all({p.name: p.read_text(encoding="utf-8") for p in sorted(folder.glob("*.yaml"))})
 
 
 def running_broker(settings: Settings) -> str:

@@ -130,15 +130,27 @@ def plain_model(solver: Any, world: World, formula: Any) -> Any:
 def newly_released(
     old: Iterable[Document], new: Iterable[Document], *, examples: int = 5
 ) -> tuple[str, ...]:
-    """Return requests, in words, that new documents release and old ones do not; empty: none."""
+    """Return requests, in words, that new documents release and old ones do not; empty: none.
+
+    Documents are whole sets, bars included: without any, nothing is released. Where the solver
+    gives up, the last sentence says so. Raises ConfigError for a rule that no formula stands for.
+    """
     old, new = tuple(old), tuple(new)
     world = World((*old, *new))
-    before, after = view_of(old, world), view_of(new, world)
+    try:
+        before, after = view_of(old, world), view_of(new, world)
+    except Untranslatable as error:
+        raise ConfigError("AGREEMENT_UNPROVABLE", str(error)) from None
     solver = z3.Solver()
     solver.set("timeout", _TIMEOUT_MS)
     solver.add(*world.domain, after.first.shown, no(before.first.shown))
     found: list[str] = []
-    while len(found) < examples and solver.check() == z3.sat:
+    while len(found) < examples:
+        answer = solver.check()
+        if answer == z3.unknown:
+            found.append("The solver gave up: there may be more.")
+        if answer != z3.sat:
+            break
         model = plain_model(solver, world, z3.BoolVal(True))  # noqa: FBT003 - no further condition
         found.append(describe(world, model))
         field = world.one["field"]

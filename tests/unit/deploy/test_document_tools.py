@@ -1,12 +1,14 @@
 """Agreements, settings, schemas, topics and event types, as their commands tell them."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from consumers.sharing import prove as proofs
 from consumers.sharing.policy import AGREEMENTS
 from deploy import cli
 from deploy.cli import schemas as schemas_tool
@@ -64,6 +66,39 @@ def test_agreement_is_shown_in_sentences_and_as_one_object() -> None:
     (shown,) = objects("agreement", "show", "HSI-BIS-2024")
     assert shown["id"] == "HSI-BIS-2024"
     assert shown["compiled"]
+
+
+def versions(folder: Path, *changes: tuple[str, str]) -> tuple[str, str]:
+    """The MOU as it ships, and its next version with these changes."""
+    after = MOU.replace("version: 4", "version: 5")
+    for was, now in changes:
+        assert was in after
+        after = after.replace(was, now)
+    for name, text in (("old.yaml", MOU), ("new.yaml", after)):
+        (folder / name).write_text(text, encoding="utf-8")
+    return str(folder / "old.yaml"), str(folder / "new.yaml")
+
+
+def test_solver_says_what_a_version_newly_releases(tmp_path: Path) -> None:
+    wider = versions(tmp_path, ("crime_types: [export_control,", "crime_types: [cyber,"))
+    shown = run("agreement", "diff", *wider)
+    assert shown.exit_code == 0
+    assert "newly released: " in shown.stdout
+    assert "crime types cyber" in shown.stdout
+    (found,) = objects("agreement", "diff", *versions(tmp_path, ("1825", "900")))
+    assert found["changes"] == ["The solver finds nothing that is newly released."]
+
+
+def test_difference_is_told_without_the_solver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "z3", None)
+    monkeypatch.delitem(sys.modules, "consumers.sharing.prove.prove", raising=False)
+    monkeypatch.delattr(proofs, "prove", raising=False)
+    shown = run("agreement", "diff", *versions(tmp_path, ("1825", "900")))
+    assert shown.exit_code == 0
+    assert "The solver is not installed" in shown.stderr
+    assert "retention_days: 1825 -> 900" in shown.stdout
 
 
 def test_unreadable_or_unknown_document_is_an_error(tmp_path: Path) -> None:
