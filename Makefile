@@ -8,7 +8,7 @@ SEEDS ?= 1 2 3 4 5 6 7 8 9 10
 N ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e scenarios test-faults bench bench-quality bench-correlate bench-suspension prove bench-sharing mutate bench-crash simulate figures docs clean
+.PHONY: help setup browser demo real check fix test test-unit test-integration test-e2e scenarios test-faults bench bench-quality bench-correlate bench-suspension prove drafting bench-sharing mutate bench-crash simulate figures docs clean
 
 help: ## print this help
 	@awk -F':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ test: setup browser ## the whole suite, real broker and browser included, every 
 
 prove: setup ## every property of the agreements, for every request, and both keys equal
 	@$(BIN)/liaison agreement prove $(ARGS)
+
+drafting: setup ## 200 seeded drafting errors, and which check catches each kind
+	@$(BIN)/pytest -q -s tests/unit/consumers/sharing/test_seeded_errors.py
 
 test-unit: setup ## pure tests, sockets off
 	@$(BIN)/pytest tests/unit $(ARGS)

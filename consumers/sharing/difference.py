@@ -11,15 +11,23 @@ from typing import Any, Final, NamedTuple
 from consumers.sharing.compiler import DENY, RELEASE, Compiled, compile_documents
 from consumers.sharing.documents import Agreement, Clause, Document, Example
 from consumers.sharing.examples import granting
+from consumers.sharing.grants import Grant, of_clause, together
 from consumers.sharing.questions import in_words, questions
 from consumers.sharing.request import Request
-from consumers.sharing.vocabulary import LEVEL_RANK
+from consumers.sharing.vocabulary import LEVEL_RANK, LEVELS
 from schemas.errors import ConfigError
 
 ASKED: Final = 20_000
-"""How many requests are made up."""
+"""How many requests are made up where nobody says."""
 _PLACES: Final = frozenset({"at", "clauses", "bars", "overrides", "must_release", "must_withhold"})
 _HOLD: Final = "HOLD"
+_THIRD: Final = {
+    (False, False): "HOLD(originator)",
+    (True, False): "released where unmarked",
+    (False, True): DENY,
+    (True, True): DENY,
+}
+"""What becomes of a third agency's information, by whether a default frees or forbids it."""
 
 
 class Shift(NamedTuple):
@@ -35,6 +43,11 @@ class Shift(NamedTuple):
     def wider(self) -> bool:
         """Whether the new version releases more."""
         return _openness(self.new) > _openness(self.old)
+
+    @property
+    def alike(self) -> bool:
+        """Whether as much is released, under other duties."""
+        return _openness(self.new) == _openness(self.old)
 
 
 class Difference(NamedTuple):
@@ -52,11 +65,15 @@ def difference(
     new: Document,
     recorded: Iterable[Request] = (),
     changes: Iterable[str] = (),
+    count: int = ASKED,
 ) -> Difference:
-    """Compare two versions of one document; ConfigError where they are not that."""
+    """Compare two versions of one document, on `count` requests beside the recorded ones.
+
+    Raises ConfigError where they are not versions of one document.
+    """
     if old.id != new.id or type(old) is not type(new):
         raise ConfigError("AGREEMENT_DIFF", f"{old.id} and {new.id} are not one document")
-    asked = [*questions((old, new), ASKED), *recorded]
+    asked = [*questions((old, new), count), *recorded]
     return Difference(
         text=tuple(_text(old, new)),
         examples=tuple(_examples(old, new)),
@@ -75,7 +92,7 @@ def sentences(found: Difference) -> Iterator[str]:
         f"{sum(s.times for s in found.shifts if s.wider)} to release more."
     )
     for shift in found.shifts:
-        sign = "MORE" if shift.wider else "less"
+        sign = "MORE" if shift.wider else "else" if shift.alike else "less"
         yield f"{sign}: {shift.what}: {shift.old} -> {shift.new} ({shift.times} times)"
         yield f"    such as {shift.request}"
     yield from found.changes
@@ -157,30 +174,51 @@ def _shifts(old: Compiled, new: Compiled, asked: Iterable[Request]) -> tuple[Shi
 
 
 def _decisions(compiled: Compiled, request: Request) -> dict[str, str]:
-    """Return what a request is given, by field; of bars alone the strictest effect, as one."""
-    numbers, barred, _, _ = compiled.judge(request)
+    """Return what a request is given, by field; of bars alone what they do, as one sentence."""
+    numbers, barred, clocks, _ = compiled.judge(request)
     if compiled.bars:
-        return _effects(barred)
-    best: dict[str, tuple[int, str]] = {}
-    for number in numbers:
-        clause = compiled.clauses[number][1]
-        under = f" under {', '.join(sorted(clause.obligations))}" if clause.obligations else ""
-        for name in clause.fields:
-            rank = LEVEL_RANK[clause.level]
-            if name not in best or rank > best[name][0]:
-                best[name] = (rank, f"{clause.level}{under}")
-    return {f"field {name}": said for name, (_, said) in best.items()}
+        return {"the match": _effects(compiled, barred)}
+    _, _, free, never, _ = compiled.grants(request)
+    given = together(of_clause(*compiled.clauses[number]) for number in numbers)
+    said = {f"field {name}": _given(grant) for name, grant in given.items()}
+    if given:
+        said["a third agency's information"] = _THIRD[free, never]
+    if clocks:
+        within = min(compiled.clocks[number][1].within for number in clocks)
+        said["the match, being owed"] = f"within {within}"
+    return said
 
 
-def _effects(barred: Iterable[tuple[int, str]]) -> dict[str, str]:
+def _given(grant: Grant) -> str:
+    """Say the level of a field, and under what: its clause's duties and its agreement's."""
+    duties = {*grant.obligations, f"RETAIN({grant.agreement.retention_days})"}
+    if grant.agreement.onward != "free":
+        duties.add("NO-ONWARD")
+    return f"{LEVELS[grant.level]} under {', '.join(sorted(duties))}"
+
+
+def _effects(compiled: Compiled, barred: Iterable[tuple[int, str]]) -> str:
+    """Say the strictest effect; then duties of a release, or how far what is withheld reaches."""
+    barred = list(barred)
+    bars = [(compiled.bars[number], effect) for number, effect in barred if number >= 0]
     effects = {effect for _, effect in barred if effect != RELEASE}
-    strictest = DENY if DENY in effects else "+".join(sorted(effects)) or "released"
-    return {"the match": strictest}
+    if not effects:
+        duties = sorted({duty for bar, _ in bars for duty in bar.obligations})
+        return f"released under {', '.join(duties)}" if duties else "released"
+    stopping = [bar for bar, effect in bars if effect != RELEASE]
+    said = [DENY if DENY in effects else "+".join(sorted(effects))]
+    said += sorted({f"where owed {bar.must_share}" for bar in stopping if bar.must_share})
+    said += ["its owner told"] if any(bar.silent for bar in stopping) else []
+    if stopping and {bar.scope for bar in stopping} != {"field"}:
+        said.append("the whole support")
+    if bars and len(bars) == len(barred) and all(bar.yields for bar in stopping):
+        said.append("danger apart")
+    return ", ".join(said)
 
 
 def _openness(said: str) -> int:
     """Rank what a request is given; only for saying which of two is more."""
-    if said in {DENY, "withheld"}:
+    if said.startswith((DENY, "withheld")):
         return 0
     if said.startswith(_HOLD):
         return 1

@@ -9,6 +9,8 @@ from consumers.sharing.vocabulary import HOME
 from schemas.party import Register
 
 _PROTECTED_ROLES: Final = frozenset({"victim", "witness"})
+_LAY: Final = frozenset({"federal_other"})
+"""Classes of agencies at home that do not enforce the law."""
 
 
 def faults(document: Document, register: Register) -> Iterator[str]:
@@ -38,6 +40,13 @@ def _agreement(agreement: Agreement, register: Register) -> Iterator[str]:
                 f"{agreement.at}: {rule} is free with {', '.join(sorted(outside))}: "
                 "22 CFR 9.12 is for agencies at home"
             )
+    readers = {recipient for _, recipient in agreement.directions}
+    lay = [r for r in sorted(readers - outside) if register.agencies[r].agency_class in _LAY]
+    if lay and agreement.onward == "free":
+        yield (
+            f"{agreement.at}: onward is free with {', '.join(lay)}: "
+            "28 CFR 23.20(f)(1) disseminates to law enforcement only"
+        )
     for clause in agreement.clauses:
         told = {recipient for _, recipient in clause.directions} & outside
         protected = sorted(_PROTECTED_ROLES.intersection(clause.roles))

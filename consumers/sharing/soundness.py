@@ -6,7 +6,7 @@ in `registered`; the document of bars has its own floor (`floor`).
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
 from typing import Final
 
@@ -27,8 +27,12 @@ _PLACEHOLDER: Final = re.compile(
     r"\b(tbd|todo|tbc|xxx+|lorem)\b|\?\?|\[[^\]]*\]|\.\.\.", re.IGNORECASE
 )
 _YEARS: Final = (1900, 2200)
-_MAX_RETENTION_DAYS: Final = 36_525
+_MAX_RETENTION_DAYS: Final = 1_827
+"""Five years, leap days included: 28 CFR 23.20(h)."""
 _MAX_KEEP_LAST: Final = 6
+_LATEST: Final = {"space_time": timedelta(minutes=30)}
+"""How late word that operations meet is still a warning; of other classes `_LATEST_OF_ANY`."""
+_LATEST_OF_ANY: Final = timedelta(hours=72)
 _FREE_PURPOSES: Final = frozenset({"matter", "investigation"})
 """Purposes of an obligation that are no purpose of a channel."""
 
@@ -102,7 +106,10 @@ def _whole(agreement: Agreement) -> Iterator[str]:
         if party not in named:
             yield f"party {party} neither gives nor receives: no direction names it"
     if agreement.retention_days > _MAX_RETENTION_DAYS:
-        yield f"retention_days {agreement.retention_days} is more than a hundred years"
+        yield (
+            f"retention_days {agreement.retention_days} is more than five years, "
+            "after which 28 CFR 23.20(h) purges what was not validated"
+        )
     for text in (agreement.title, agreement.basis):
         if _PLACEHOLDER.search(text):
             yield f"{text!r} is a placeholder: title and basis are to be written"
@@ -112,6 +119,12 @@ def _whole(agreement: Agreement) -> Iterator[str]:
             yield (
                 f"no clause lets a match be known from {direction[0]} to {direction[1]}: "
                 "fields existence and class are expected in one"
+            )
+        duties = [c.obligations for c in here if EXISTENCE_FIELDS.isdisjoint(c.fields)]
+        if agreement.onward != "prohibited" and duties and all("NO-ONWARD" in d for d in duties):
+            yield (
+                f"onward is {agreement.onward} and every clause from {direction[0]} to "
+                f"{direction[1]} obliges to NO-ONWARD: prohibited is expected"
             )
 
 
@@ -124,6 +137,8 @@ def _must_share(agreement: Agreement) -> Iterator[str]:
         budget = MATCH_CLASSES[each.match_class].budget_seconds
         if each.within.total_seconds() < budget:
             yield f"must_share of {each.match_class} within less than {budget} s can't be kept"
+        if each.within > (latest := _LATEST.get(each.match_class, _LATEST_OF_ANY)):
+            yield f"must_share of {each.match_class} within {each.within}: {latest} at most"
         for direction in agreement.directions:
             if not _can_share(agreement, direction, each.match_class):
                 yield (

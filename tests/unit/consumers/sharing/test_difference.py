@@ -25,7 +25,8 @@ def test_wider_clause_is_said_by_text_and_by_decisions_first() -> None:
     new = BIS.replace("level: token", "level: full").replace("version: 4", "version: 5")
     text = said(BIS, new)
     assert "clause 4.6 level: token -> full" in text
-    assert "MORE: field phone: token -> full" in text
+    duties = "under NO-ONWARD, RETAIN(1825)"
+    assert f"MORE: field phone: token {duties} -> full {duties}" in text
     assert "less" not in text
 
 
@@ -37,7 +38,7 @@ def test_narrower_clause_and_broken_examples_are_said() -> None:
     text = said(BIS, new)
     assert "crime_types: [export_control, sanctions_evasion, proliferation] -> " in text
     assert "is no longer released" in text
-    assert "less: field existence: pointer -> withheld" in text
+    assert "less: field existence: pointer under NO-ONWARD, RETAIN(1825) -> withheld" in text
     assert "MORE" not in text
 
 
@@ -54,6 +55,45 @@ def test_opened_bar_is_said() -> None:
     text = said(BARS, new)
     assert "version: 6 -> 6, which does not rise" in text
     assert "MORE: the match: DENY -> released" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("retention_days: 1825", "retention_days: 30", "RETAIN(1825) -> pointer under NO-ONWARD"),
+        ("onward: originator_consent", "onward: free", "-> pointer under RETAIN(1825)"),
+        (
+            "third_agency: originator_consent",
+            "third_agency: free",
+            "MORE: a third agency's information: HOLD(originator) -> released where unmarked",
+        ),
+        ("within: 2 s", "within: 20 s", "else: the match, being owed: within 0:00:02 ->"),
+    ],
+)
+def test_what_an_agreement_says_of_every_release_is_said(old: str, new: str, expected: str) -> None:
+    assert BIS.count(old) == 1
+    assert expected in said(BIS, BIS.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("obligations: [BANNER(LES)]", "obligations: [ACK]", "under BANNER(LES) -> released under"),
+        (
+            "must_share: HOLD(counsel)",
+            "must_share: HOLD(privacy)",
+            "DENY, where owed HOLD(counsel)",
+        ),
+        (
+            "    when: {caveats: [ASYLUM]}\n    outcome: {default: DENY, owner: SILENT}",
+            "    when: {caveats: [ASYLUM]}\n    outcome: {default: DENY}",
+            "its owner told, the whole support, danger apart -> DENY,",
+        ),
+    ],
+)
+def test_what_a_bar_does_beside_its_effect_is_said(old: str, new: str, expected: str) -> None:
+    assert BARS.count(old) == 1
+    assert expected in said(BARS, BARS.replace(old, new))
 
 
 def test_same_document_changes_nothing_and_solver_sentences_are_taken_in() -> None:
