@@ -121,7 +121,7 @@ def begin_attempts(
     if checkpoint is None or terms.lease_end is None or terms.lease_end <= now:
         return []
     situations: dict[str, Situation | None] = {}
-    started = []
+    started: list[Attempt] = []
     until = time.monotonic() + _BEGINNING_SECONDS
     for row in list(sendable(connection, terms.capacity, microseconds(now))):
         if started and time.monotonic() > until:
