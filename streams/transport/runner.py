@@ -49,6 +49,8 @@ class StageRunner:
         """What a partition in work waits for, for whoever finds it stalled."""
         self._sink = sink
         self._progress = progress
+        self._recovered: set[int] = set()
+        """Partitions that the stage has been given; of others it has nothing to forget."""
 
     def state(self, partition: int) -> PartitionState:
         """What is durable of a partition; loading its changelog goes here."""
@@ -80,6 +82,8 @@ class StageRunner:
         """Forget a partition that another worker owns now."""
         if (state := self.states.pop(partition, None)) is not None:
             state.rows.close()
+        if partition in self._recovered:
+            self._recovered.remove(partition)
             self.stage.revoked(partition)
 
     async def run(self, partition: int, messages: Sequence[Message]) -> None:
@@ -136,4 +140,5 @@ class StageRunner:
             state.apply(changes)
 
     def _rebuild(self, partition: int) -> None:
+        self._recovered.add(partition)
         self.stage.recovered(partition, self.states[partition].rows.items())

@@ -11,7 +11,6 @@ import pytest
 from deploy.bench.crash.aftermath import Aftermath, aftermath
 from deploy.bench.crash.run import ZEROS as NOTHING
 from deploy.bench.crash.run import Crashed, Order, crash, world_of
-from deploy.local.errors import StackError
 from deploy.local.jars import unwatched
 from deploy.rehearsal.run import Cast
 from deploy.settings import PathSettings, read_settings
@@ -51,10 +50,7 @@ def killed(tmp_path_factory: pytest.TempPathFactory, world: World) -> Crashed:
     """Processes, broker and network struck in every way, at seeded moments of the world."""
     settings = read_settings()
     paths = PathSettings(state=tmp_path_factory.mktemp("killed"), cache=settings.paths.cache)
-    try:
-        return crash(settings.model_copy(update={"paths": paths}), ORDER, unwatched, world)
-    except StackError as error:  # known: a second worker of a stage may not get ready in time
-        pytest.xfail(str(error))
+    return crash(settings.model_copy(update={"paths": paths}), ORDER, unwatched, world)
 
 
 @pytest.fixture(scope="module")

@@ -140,6 +140,14 @@ async def test_index_is_rebuilt_at_take_over_and_forgotten_at_release() -> None:
     assert runner.states == {}
 
 
+def test_partition_taken_away_before_it_was_taken_over_is_no_business_of_the_stage() -> None:
+    stage = DedupeStage("in", "out")
+    runner = StageRunner(stage, MemorySink(), lambda *_: None)
+    runner.state(0)
+    runner.release(0)
+    assert runner.states == {}
+
+
 async def test_rows_written_since_recovery_stop_the_take_over() -> None:
     sink = MemorySink()
     sink.changelogs[0].append(0, {b"late": b"row"})
