@@ -52,8 +52,8 @@ class InboxSender:
         except SQLAlchemyError:
             ending = ("failed", "inbox_unavailable")
         finally:
-            for _ in admitted:
-                self._lease.leave()
+            for each in admitted:
+                self._lease.leave(each)
         numbers = {each.number for each in admitted}
         late = [Result(e, "failed", "late") for e in attempts if e.number not in numbers]
         return late + [Result(each, *ending) for each in admitted]

@@ -15,6 +15,7 @@ from consumers.sharing.policy import Policy
 from consumers.sharing.suspension import under, unsuspended
 from consumers.store.policies import Grant, PolicyBook
 from schemas.clock import Clock
+from schemas.errors import ConfigError
 
 log = structlog.get_logger(__name__)
 
@@ -107,5 +108,5 @@ class Keeper:
         while not self._stopping.wait(self._poll_seconds):
             try:
                 self.turn()
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, ConfigError) as error:
                 log.error("policy_unavailable", error=type(error).__name__)  # noqa: TRY400

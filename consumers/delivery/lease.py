@@ -5,6 +5,7 @@ every sender passes the gate with its first byte, and the gate closes before it 
 """
 
 import threading
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -32,7 +33,8 @@ class Lease:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._gate = threading.Condition()
-        self._inside = 0
+        self._inside = Counter[int]()
+        """Who is inside, by the number of the policy they were let in by."""
         self._number = -1
         self._until: datetime | None = None
 
@@ -46,12 +48,12 @@ class Lease:
     def renew(self, number: int, until: datetime, patience_seconds: float = 0.5) -> bool:
         """Go by `number` until then; return whether no first byte of another can still leave.
 
-        # INVARIANT: the number changes before we wait, so that nobody new passes for the old one.
+        # INVARIANT: the number changes before we wait, so that nobody new passes for the old one;
+        # and every renewal waits for whoever passed for the old one, not only the first.
         """
         with self._gate:
-            changed = number != self._number
             self._number, self._until = number, until
-            return not changed or self._gate.wait_for(lambda: not self._inside, patience_seconds)
+            return self._gate.wait_for(lambda: self._inside.keys() <= {number}, patience_seconds)
 
     def enter(self, attempt: Timely) -> bool:
         """Ask to send the first byte of an attempt; who is let in must `leave` once it is gone."""
@@ -59,11 +61,11 @@ class Lease:
             fresh = attempt.policy_number == self._number
             if not fresh or self._clock.now() >= attempt.first_byte_by:
                 return False
-            self._inside += 1
+            self._inside[attempt.policy_number] += 1
             return True
 
-    def leave(self) -> None:
-        """Say that a first byte that was let out is out, or will never be."""
+    def leave(self, attempt: Timely) -> None:
+        """Say that what was let out of an attempt is out, or will never be."""
         with self._gate:
-            self._inside -= 1
+            self._inside -= Counter((attempt.policy_number,))
             self._gate.notify_all()

@@ -165,7 +165,7 @@ class _Gate:
         """Leave, if it went in."""
         if self._inside:
             self._inside = False
-            self._lease.leave()
+            self._lease.leave(self._attempt)
 
 
 async def _drain(reply: httpx.Response) -> None:

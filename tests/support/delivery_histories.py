@@ -194,7 +194,7 @@ class History:
         attempt, over, fate = sent.attempt, True, self.rng.random() if lossy else 1.0
         if sent.left or sent.lease.enter(attempt):
             if not sent.left:
-                sent.lease.leave()
+                sent.lease.leave(attempt)
                 self.checker.first_byte(attempt)
             if fate < 0.15:
                 over = False

@@ -38,7 +38,7 @@ def test_first_byte_needs_the_policy_it_was_decided_by_and_its_time() -> None:
     lease = Lease(clock)
     lease.renew(1, START + LEASE)
     assert lease.enter(Owed(START + LEASE, 1))
-    lease.leave()
+    lease.leave(Owed(START + LEASE, 1))
     assert not lease.enter(Owed(START + LEASE, 0))
     assert not lease.enter(Owed(START, 1))
     lease.renew(2, START + 2 * LEASE)
@@ -60,8 +60,18 @@ def test_new_policy_waits_for_a_first_byte_that_was_let_out() -> None:
     assert lease.enter(Owed(START + LEASE, 1))
     assert not lease.renew(2, START + LEASE, patience_seconds=0)
     assert not lease.enter(Owed(START + LEASE, 1))
-    threading.Timer(0.01, lease.leave).start()
+    threading.Timer(0.01, lease.leave, (Owed(START + LEASE, 1),)).start()
     assert lease.renew(3, START + LEASE, patience_seconds=5)
+
+
+def test_no_renewal_of_the_new_policy_passes_over_who_is_still_inside_for_the_old() -> None:
+    lease, old = Lease(FixedClock(START)), Owed(START + LEASE, 1)
+    lease.renew(1, START + LEASE)
+    assert lease.enter(old)
+    for _ in range(3):
+        assert not lease.renew(2, START + 2 * LEASE, patience_seconds=0)
+    lease.leave(old)
+    assert lease.renew(2, START + 2 * LEASE, patience_seconds=0)
 
 
 def test_suspension_is_in_force_when_it_was_received_not_when_it_was_asked_for(
