@@ -7,7 +7,7 @@ from typing import Any, Self
 from kafka import KafkaAdminClient
 
 from consumers.sqlite import open_reader
-from consumers.store.queries import backlog, positions
+from consumers.store.queries import positions
 from deploy.observation.topics import positions as ends_of
 from deploy.observation.topics import reader
 from deploy.rehearsal import Rehearsal
@@ -65,24 +65,15 @@ class Gauge:
     def done(self, process: str) -> dict[Place, int]:
         """What a process has made durable: committed offsets, or the vault's positions."""
         if process == DELIVER:
-            return self._vault()[0]
+            return self._decided()
         group = f"{self._run.topics.namespace}.{process}"
         offsets = self._admin.list_group_offsets(group)[group]
         return {(place.topic, place.partition): at.offset for place, at in offsets.items()}
 
-    def at_rest(self) -> bool:
-        """Whether every process has read all there is."""
-        return not any(lag(self.ends(each), self.done(each)) for each in self._sources)
-
-    def unsent(self) -> int:
-        """What deliver has read and not yet decided or sent."""
-        waiting = self._vault()[1]
-        return waiting["redecide"] + waiting["outbox"]
-
-    def _vault(self) -> tuple[dict[Place, int], dict[str, int]]:
+    def _decided(self) -> dict[Place, int]:
         vault = open_reader(self._run.settings.vault)
         try:
-            return positions(vault), backlog(vault)
+            return positions(vault)
         finally:
             vault.dispose()
 

@@ -1,5 +1,6 @@
 """One crash bench: a world is published while processes die; then everything is accounted for."""
 
+import contextlib
 import logging
 import time
 from collections import Counter
@@ -7,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
+
+from kafka.errors import KafkaError
 
 from deploy.bench.crash.aftermath import Aftermath, aftermath
 from deploy.bench.crash.disorder import disordered
@@ -170,8 +173,10 @@ def _await_target(troupe: Troupe, gauge: Gauge, feed: Feed, fault: Fault) -> boo
     stage = stage_of(fault.target)
     while time.monotonic() < deadline:
         troupe.tick()
-        if lag(gauge.ends(stage), gauge.done(stage)) > 0:
-            return True
+        # A broker that has just come back may not know its groups yet: look again.
+        with contextlib.suppress(KafkaError):
+            if lag(gauge.ends(stage), gauge.done(stage)) > 0:
+                return True
         feed.allow(feed.published + _AHEAD)
     return False
 
