@@ -57,6 +57,7 @@ class Proxy:
             proxy._run(proxy._close())
             proxy._loop.call_soon_threadsafe(proxy._loop.stop)
             thread.join()
+            proxy._loop.close()
 
     def cut(self, pid: int) -> None:
         """Let nothing of this process pass any more, on ways it has and on new ones."""
@@ -76,7 +77,10 @@ class Proxy:
         self._server.close()
         for way in list(self._ways):
             way.tear()
-        await asyncio.sleep(0.1)
+        still = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in still:
+            task.cancel()
+        await asyncio.gather(*still, return_exceptions=True)
 
     async def _hold(self, pid: int) -> None:
         self._cut.add(pid)
