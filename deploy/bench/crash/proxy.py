@@ -104,7 +104,8 @@ class Proxy:
         if any(way.port in _ports(pid) for pid in self._cut):
             way.open.clear()
         self._ways.add(way)
-        await asyncio.gather(_pump(way, reader, back), _pump(way, there, writer))
+        with contextlib.suppress(asyncio.CancelledError):  # only the end of the proxy cancels
+            await asyncio.gather(_pump(way, reader, back), _pump(way, there, writer))
         self._ways.discard(way)
 
 
