@@ -14,9 +14,27 @@ from schemas.topics import Topics
 from streams.app import STAGES
 
 _PAUSE_SECONDS = 0.25
+DELIVER = "deliver"
 
 Watch = Callable[[dict[str, int]], None]
 """Called with what is left, by stage and by part of deliver."""
+
+
+def sources_of(topics: Topics) -> dict[str, list[str]]:
+    """Return the topics that each stage, and deliver, reads to its end."""
+    return {
+        "intake": [
+            topics.agency(code, kind)
+            for code in sorted(set(SOURCES.values()))
+            for kind in ("case", "intelligence")
+        ],
+        "dedupe": [topics.record],
+        "correlate": [topics.posting],
+        "match": [topics.link],
+        "network": [topics.edge],
+        "resolve": [topics.graph],
+        DELIVER: [topics.record, topics.match, topics.quarantine],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +47,14 @@ class Installation:
 
     def left(self) -> dict[str, int]:
         """Return what is still to be done: records to commit by stage, deliver's own backlog."""
-        topics = self.topics
-        sources = {
-            "intake": [
-                topics.agency(code, kind)
-                for code in sorted(set(SOURCES.values()))
-                for kind in ("case", "intelligence")
-            ],
-            "dedupe": [topics.record],
-            "correlate": [topics.posting],
-            "match": [topics.link],
-            "network": [topics.edge],
-            "resolve": [topics.graph],
-        }
+        topics, sources = self.topics, sources_of(self.topics)
         groups = {f"{topics.namespace}.{stage}": sources[stage] for stage in STAGES}
         lag = group_lag(self.bootstrap, groups)
         left = {stage: lag[f"{topics.namespace}.{stage}"] for stage in STAGES}
         return left if self.vault is None else left | self._undelivered(self.vault)
 
     def _undelivered(self, vault: Path) -> dict[str, int]:
-        topics = self.topics
-        ends = end_offsets(self.bootstrap, [topics.record, topics.match, topics.quarantine])
+        ends = end_offsets(self.bootstrap, sources_of(self.topics)[DELIVER])
         engine = open_reader(vault)
         try:
             done = positions(engine)
@@ -58,7 +63,7 @@ class Installation:
             engine.dispose()
         unread = sum(end - done.get(place, 0) for place, end in ends.items())
         sending = waiting["redecide"] + waiting["outbox"]
-        return {"deliver": unread, "sending": sending, "parked": waiting["parked"]}
+        return {DELIVER: unread, "sending": sending, "parked": waiting["parked"]}
 
 
 def await_rest(installation: Installation, timeout_seconds: float, watch: Watch) -> float:

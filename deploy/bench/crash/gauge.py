@@ -8,12 +8,10 @@ from kafka import KafkaAdminClient
 
 from consumers.sqlite import open_reader
 from consumers.store.queries import positions
+from deploy.observation.rest import DELIVER, sources_of
 from deploy.observation.topics import positions as ends_of
 from deploy.observation.topics import reader
 from deploy.rehearsal import Rehearsal
-from schemas.catalogue import SOURCES
-
-DELIVER = "deliver"
 
 Place = tuple[str, int]
 """Topic and partition."""
@@ -26,20 +24,7 @@ class Gauge:
         self._run = run
         self._admin = admin
         self._consumer = consumer
-        topics = run.topics
-        self._sources = {
-            "intake": [
-                topics.agency(code, kind)
-                for code in sorted(set(SOURCES.values()))
-                for kind in ("case", "intelligence")
-            ],
-            "dedupe": [topics.record],
-            "correlate": [topics.posting],
-            "match": [topics.link],
-            "network": [topics.edge],
-            "resolve": [topics.graph],
-            DELIVER: [topics.record, topics.match, topics.quarantine],
-        }
+        self._sources = sources_of(run.topics)
 
     @classmethod
     @contextmanager

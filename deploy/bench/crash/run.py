@@ -14,7 +14,7 @@ from kafka.errors import KafkaError
 from deploy.bench.crash.aftermath import Aftermath, aftermath
 from deploy.bench.crash.disorder import disordered
 from deploy.bench.crash.feed import Feed
-from deploy.bench.crash.gauge import DELIVER, Gauge, lag
+from deploy.bench.crash.gauge import Gauge, lag
 from deploy.bench.crash.plan import BROKER, Fault, Kind, Stage, plan, stage_of
 from deploy.bench.crash.proxy import Proxy
 from deploy.bench.crash.shadow_account import difference
@@ -24,7 +24,7 @@ from deploy.bench.crash.troupe import Troupe
 from deploy.local.broker import OwnBroker, own_broker
 from deploy.local.jars import Progress
 from deploy.local.kafka import HOST
-from deploy.observation.rest import Installation
+from deploy.observation.rest import DELIVER, Installation
 from deploy.pipeline import NUMBERED
 from deploy.rehearsal import rehearsal
 from deploy.rehearsal.run import Cast
