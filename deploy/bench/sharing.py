@@ -82,21 +82,15 @@ def _copy(model: Agreement, code: str) -> Agreement:
 
 def explain_fields(policy: Policy, request: Request) -> Explained:
     """Decide every field of one entity: level, the clause that gives it, the bars that do not."""
-    numbers, barred, _, _ = policy.compiled.judge(request)
-    bars = policy.compiled.bars
+    barred, bars = policy.compiled.judge(request)[1], policy.compiled.bars
     stopped = tuple(bars[n].id if n >= 0 else "UNKNOWN" for n, e in barred if e != "release")
-    best: dict[str, tuple[int, str]] = {}
-    for number in numbers:
-        grant = policy.grants[number]
-        given = (grant.level, grant.rule)
-        for name in grant.fields:
-            if name not in best or given[0] > best[name][0]:
-                best[name] = given
-    none = (0, "")
-    return [
-        (LEVELS[0 if stopped else level], rule, stopped)
-        for level, rule in (best.get(name, none) for name in FIELDS.words)
-    ]
+    given = policy.given(request)
+    explained = []
+    for name in FIELDS.words:
+        grant = given.get(name)
+        level = LEVELS[grant.level] if grant and not stopped else LEVELS[0]
+        explained.append((level, grant.rule if grant else "", stopped))
+    return explained
 
 
 def _questions(seed: int) -> list[Question]:
