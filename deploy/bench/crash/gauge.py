@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+from sqlalchemy.exc import SQLAlchemyError
 
 from consumers.sqlite import open_reader
 from consumers.store.queries import positions
@@ -13,6 +15,8 @@ from deploy.observation.topics import positions as ends_of
 from deploy.observation.topics import reader
 from deploy.rehearsal import Rehearsal
 
+UNSEEN: Final = (KafkaError, OSError, SQLAlchemyError, KeyError)
+"""What a look may raise while broker or vault are away, or do not know a group yet: look again."""
 Place = tuple[str, int]
 """Topic and partition."""
 

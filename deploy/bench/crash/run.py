@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from kafka.errors import KafkaError
-
 from deploy.bench.crash.aftermath import Aftermath, aftermath
 from deploy.bench.crash.disorder import disordered
 from deploy.bench.crash.feed import Feed
-from deploy.bench.crash.gauge import Gauge, lag
+from deploy.bench.crash.gauge import UNSEEN, Gauge, lag
 from deploy.bench.crash.plan import BROKER, Fault, Kind, Stage, plan, stage_of
 from deploy.bench.crash.proxy import Proxy
 from deploy.bench.crash.shadow_account import difference
@@ -173,8 +171,7 @@ def _await_target(troupe: Troupe, gauge: Gauge, feed: Feed, fault: Fault) -> boo
     stage = stage_of(fault.target)
     while time.monotonic() < deadline:
         troupe.tick()
-        # A broker that has just come back may not know its groups yet: look again.
-        with contextlib.suppress(KafkaError):
+        with contextlib.suppress(*UNSEEN):
             if lag(gauge.ends(stage), gauge.done(stage)) > 0:
                 return True
         feed.allow(feed.published + _AHEAD)

@@ -6,10 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Final, NamedTuple, Self
 
-from kafka.errors import KafkaError
-from sqlalchemy.exc import SQLAlchemyError
-
-from deploy.bench.crash.gauge import Gauge, Place
+from deploy.bench.crash.gauge import UNSEEN, Gauge, Place
 from deploy.bench.crash.plan import BROKER
 from deploy.rehearsal import Rehearsal
 
@@ -53,7 +50,7 @@ class StallWatch:
     def _watch(self) -> None:
         while not self._enough.is_set():
             with (
-                contextlib.suppress(KafkaError, OSError, SQLAlchemyError, KeyError),
+                contextlib.suppress(*UNSEEN),
                 Gauge.of(self._run) as gauge,
             ):
                 while not self._enough.wait(_PAUSE_SECONDS):
